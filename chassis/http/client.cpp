@@ -1,0 +1,28 @@
+#include "chassis/http/client.hpp"
+
+#include "chassis/http/client_pool.hpp"
+
+namespace waybill::http {
+
+Client::Client(Env& env, Options options) : env_(env) {
+    for (std::size_t i = 0; i < env.loop_count(); ++i)
+        pools_.push_back(std::make_unique<ClientPool>(env, env.loop(i), options));
+}
+
+/// Each pool ends on its own loop, where its timer is.
+Client::~Client() {
+    for (std::size_t i = 0; i < pools_.size(); ++i)
+        env_.loop(i).post([pool = std::move(pools_[i])] {});
+}
+
+Task<Response> Client::handle(Request request, Deadline deadline) {
+    return pools_[env_.current_loop().index()]->send(std::move(request), deadline);
+}
+
+std::size_t Client::open_connections() const {
+    std::size_t sum = 0;
+    for (const auto& pool : pools_) sum += pool->open();
+    return sum;
+}
+
+}  // namespace waybill::http

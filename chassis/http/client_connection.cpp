@@ -1,0 +1,175 @@
+#include "chassis/http/client_connection.hpp"
+
+#include <algorithm>
+
+#include "chassis/base/check.hpp"
+#include "chassis/http/client_pool.hpp"
+#include "chassis/http/response_body.hpp"
+
+namespace waybill::http {
+namespace {
+
+constexpr int interim_responses_max = 8;
+
+/// A body up to this size is read before the response is handed over: it needs no connection then.
+constexpr std::uint64_t short_body_bytes_max = 16 * 1024;
+
+}  // namespace
+
+ClientConnection::ClientConnection(ClientPool& pool)
+    : pool_(pool),
+      socket_(io_executor(pool.loop())),
+      input_(pool.options().limits.head.bytes + 2),
+      parser_(pool.options().limits.head) {
+    pool_.opened();
+}
+
+ClientConnection::~ClientConnection() {
+    done_waiting();
+    pool_.closed();
+}
+
+Task<bool> ClientConnection::resolve(std::vector<Tcp::endpoint>& out) {
+    const ClientOptions& options = pool_.options();
+    boost::system::error_code error;
+    const auto address = asio::ip::make_address(options.host, error);
+    if (!error) {
+        out.emplace_back(address, options.port);
+        co_return true;
+    }
+    asio::ip::basic_resolver<Tcp, IoExecutor> resolver(socket_.get_executor());
+    const auto [failed, found] =
+        co_await resolver.async_resolve(options.host, std::to_string(options.port),
+                                        asio::ip::resolver_base::numeric_service, as_result);
+    for (const auto& entry : found) out.push_back(entry.endpoint());
+    co_return !failed && !out.empty();
+}
+
+Task<Origin> ClientConnection::connect(Deadline deadline) {
+    std::vector<Tcp::endpoint> endpoints;
+    if (!co_await resolve(endpoints)) co_return Origin::connect_failed;
+    const MonoTime limit = pool_.env().monotonic() + pool_.options().limits.connect_time;
+    wait_until(Wait::connect, std::min(limit, deadline.at));
+    const auto [failed, where] = co_await asio::async_connect(socket_, endpoints, as_result);
+    done_waiting();
+    if (failed || expired_) co_return Origin::connect_failed;
+    boost::system::error_code error;
+    socket_.set_option(Tcp::no_delay(true), error);
+    if (!error) socket_.non_blocking(true, error);
+    co_return error ? Origin::connect_failed : Origin::upstream;
+}
+
+bool ClientConnection::fresh() {
+    return look_at_peer(socket_) == PeerState::quiet;
+}
+
+void ClientConnection::wait_until(Wait wait, MonoTime at) {
+    wait_ = wait;
+    expired_ = false;
+    pool_.timeouts().set(*this, static_cast<std::uint8_t>(wait), at);
+}
+
+void ClientConnection::done_waiting() {
+    pool_.timeouts().clear(*this);
+}
+
+void ClientConnection::cancel() {
+    boost::system::error_code ignored;
+    socket_.close(ignored);
+}
+
+void ClientConnection::expired() {
+    expired_ = true;
+    if (wait_ == Wait::idle)
+        pool_.drop_idle(*this);
+    else
+        cancel();
+}
+
+Task<bool> ClientConnection::receive() {
+    const std::span<char> space = input_.space();
+    CHECK(!space.empty());
+    const auto [error, size] =
+        co_await socket_.async_read_some(asio::buffer(space.data(), space.size()), as_result);
+    ended_ = error == asio::error::eof;
+    if (error) co_return false;
+    input_.commit(size);
+    co_return true;
+}
+
+Task<Attempt> ClientConnection::exchange(Request& request, Deadline deadline) {
+    Attempt attempt;
+    to_head_ = request.method == "HEAD";
+    parser_.reset();
+    wait_until(Wait::exchange, deadline.at);
+    const bool sendable = co_await send(request, attempt, deadline);
+    // An upstream that stops reading may have said why.
+    if (sendable) attempt.answered = co_await read_head(attempt);
+    done_waiting();
+    reusable_ = reusable_ && attempt.whole;
+    if (expired_) {
+        attempt.answered = false;
+        attempt.origin = Origin::timed_out;
+        attempt.why = "The upstream did not answer in time.";
+    }
+    co_return attempt;
+}
+
+Task<bool> ClientConnection::read_head(Attempt& attempt) {
+    for (int interim = 0; interim <= interim_responses_max;) {
+        const std::string_view bytes = input_.view();
+        const ParseState state = parser_.feed(bytes, to_head_);
+        attempt.received = attempt.received || !bytes.empty();
+        if (state == ParseState::refused) {
+            attempt.why = parser_.refusal().reason;
+            co_return false;
+        }
+        if (state == ParseState::complete) {
+            if (parser_.head().status >= 200) co_return true;
+            if (parser_.head().status == 101) break;
+            input_.consume(parser_.size());
+            parser_.reset();
+            ++interim;
+        } else if (!co_await receive()) {
+            attempt.why = "The upstream closed the connection without an answer.";
+            co_return false;
+        }
+    }
+    attempt.why = "The upstream sent interim responses that nobody asked for.";
+    co_return false;
+}
+
+Task<Response> ClientConnection::take_response(std::unique_ptr<ClientConnection> self,
+                                               Deadline deadline) {
+    Response response;
+    const ResponseHead head = self->parser_.head();
+    response.status = head.status;
+    response.headers = self->parser_.headers(self->input_.view());
+    self->input_.consume(self->parser_.size());
+    const bool none = head.framing == Framing::none ||
+                      (head.framing == Framing::length && head.content_length == 0);
+    if (none) {
+        self->pool_.give_back(std::move(self));
+        co_return response;
+    }
+    if (head.framing == Framing::length && head.content_length <= short_body_bytes_max) {
+        const auto size = static_cast<std::size_t>(head.content_length);
+        if (self->input_.view().size() < size) self->wait_until(Wait::exchange, deadline.at);
+        while (self->input_.view().size() < size) {
+            if (co_await self->receive()) continue;
+            const bool late = self->expired_;
+            co_return broken_response(late);
+        }
+        self->done_waiting();
+        response.body = std::string(self->input_.view().substr(0, size));
+        self->input_.consume(size);
+        self->pool_.give_back(std::move(self));
+        co_return response;
+    }
+    const auto size =
+        head.framing == Framing::length ? std::optional(head.content_length) : std::nullopt;
+    response.body = Body(std::make_unique<ResponseBody>(std::move(self), head), size);
+    co_return response;
+}
+
+}  // namespace waybill::http

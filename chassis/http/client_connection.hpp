@@ -1,0 +1,83 @@
+#pragma once
+#include <memory>
+#include <string>
+
+#include "chassis/http/chunked.hpp"
+#include "chassis/http/input_buffer.hpp"
+#include "chassis/http/message.hpp"
+#include "chassis/http/response_parser.hpp"
+#include "chassis/http/serializer.hpp"
+#include "chassis/http/sockets.hpp"
+#include "chassis/http/timeouts.hpp"
+#include "chassis/runtime/task.hpp"
+
+namespace waybill::http {
+
+class ClientPool;
+
+/// What became of one attempt to send a request.
+struct Attempt {
+    bool answered = false;      ///< a response head has come
+    bool received = false;      ///< any byte has
+    bool sent = false;          ///< any byte has gone out
+    bool body_started = false;  ///< a body that is pulled has been
+    bool whole = false;         ///< the request went out to its end
+    Origin origin = Origin::protocol_error;
+    std::string_view why;  ///< of a failure; constant
+};
+
+/// One connection to the upstream, used by one request at a time, on its pool's loop.
+class ClientConnection final : public Timed {
+ public:
+    /// Its timeouts' lanes.
+    enum class Wait : std::uint8_t { connect, exchange, idle };
+
+    explicit ClientConnection(ClientPool& pool);
+    ~ClientConnection();
+
+    /// Origin::upstream when connected.
+    Task<Origin> connect(Deadline deadline);
+    /// Sends `request`, whose body may be pulled, and reads a response head.
+    Task<Attempt> exchange(Request& request, Deadline deadline);
+    /// After an answered exchange: status, fields, and the body if it is short.
+    /// Takes itself (`self`) into the body, or gives itself back to the pool.
+    static Task<Response> take_response(std::unique_ptr<ClientConnection> self, Deadline deadline);
+
+    /// Nothing has come since it was given back, and it is still open.
+    bool fresh();
+    void wait_until(Wait wait, MonoTime at);
+    void done_waiting();
+    Task<bool> receive();
+    void cancel();
+    void expired() override;
+
+    bool kept() const { return kept_; }
+    void set_kept() { kept_ = true; }
+    bool has_expired() const { return expired_; }
+    bool ended() const { return ended_; }  ///< the upstream closed it in good order
+    bool reusable() const { return reusable_ && parser_.head().keep_alive; }
+    InputBuffer& input() { return input_; }
+    ClientPool& pool() { return pool_; }
+
+ private:
+    Task<bool> resolve(std::vector<Tcp::endpoint>& out);
+    Task<bool> send(Request& request, Attempt& attempt, Deadline deadline);
+    Task<bool> send_body(Body& body, Delivery delivery, Attempt& attempt, Deadline deadline);
+    Task<bool> write(std::string_view first, std::string_view second, std::string_view third,
+                     Attempt& attempt);
+    Task<bool> read_head(Attempt& attempt);
+
+    ClientPool& pool_;
+    Socket socket_;
+    InputBuffer input_;
+    ResponseParser parser_;
+    std::string output_;
+    Wait wait_ = Wait::idle;
+    bool to_head_ = false;
+    bool kept_ = false;  ///< it has served a request before
+    bool reusable_ = true;
+    bool expired_ = false;
+    bool ended_ = false;
+};
+
+}  // namespace waybill::http

@@ -1,0 +1,55 @@
+#pragma once
+#include <atomic>
+#include <deque>
+#include <memory>
+#include <vector>
+
+#include "chassis/http/client.hpp"
+#include "chassis/http/client_connection.hpp"
+#include "chassis/http/timeouts.hpp"
+#include "chassis/runtime/async.hpp"
+
+namespace waybill::http {
+
+/// One loop's connections to the upstream. On the loop's thread only.
+class ClientPool {
+ public:
+    ClientPool(Env& env, Loop& loop, const ClientOptions& options)
+        : env_(env), loop_(loop), options_(options), timeouts_(env, loop) {}
+    ClientPool(const ClientPool&) = delete;
+    ClientPool& operator=(const ClientPool&) = delete;
+    ~ClientPool();
+
+    Task<Response> send(Request request, Deadline deadline);
+
+    /// Keeps the connection for the next request, or hands it to one that waits.
+    void give_back(std::unique_ptr<ClientConnection> connection);
+    void opened() { open_.fetch_add(1, std::memory_order_relaxed); }
+    void closed();
+
+    std::size_t open() const { return open_.load(std::memory_order_relaxed); }
+    const ClientOptions& options() const { return options_; }
+    Timeouts& timeouts() { return timeouts_; }
+    Env& env() { return env_; }
+    Loop& loop() { return loop_; }
+    void drop_idle(ClientConnection& connection);
+
+ private:
+    struct Lease {
+        std::unique_ptr<ClientConnection> connection;
+        Origin failed = Origin::upstream;
+    };
+    Task<Lease> acquire(bool anew, Deadline deadline);
+    std::unique_ptr<ClientConnection> take_kept();
+    void wake_one();
+
+    Env& env_;
+    Loop& loop_;
+    const ClientOptions options_;
+    Timeouts timeouts_;
+    std::atomic<std::size_t> open_{0};
+    std::deque<std::shared_ptr<OneShot<bool>>> waiting_;   // shared with the waits' timers
+    std::vector<std::unique_ptr<ClientConnection>> kept_;  // the last one used last
+};
+
+}  // namespace waybill::http

@@ -1,0 +1,167 @@
+#include "chassis/http/problem.hpp"
+#include "chassis/http/server_loop.hpp"
+
+namespace waybill::http {
+namespace {
+
+/// Below this a body is copied behind the head: one piece is cheaper to send than two.
+constexpr std::size_t copied_bytes_max = 8 * 1024;
+
+Delivery delivery_of(const Response& response, bool to_head, bool version_1_0, bool close) {
+    Delivery delivery;
+    delivery.close = close;
+    const bool bodiless = response.status == 204 || response.status == 304;
+    const bool says_length = response.headers.get("content-length").has_value();
+    // The length that GET would have had may stand without a body: RFC 9110 8.6.
+    if (response.status == 304 || (to_head && response.body.empty() && says_length)) {
+        delivery.keep_content_length = true;
+    } else if (!bodiless && response.body.size()) {
+        delivery.framing = Framing::length;
+        delivery.content_length = *response.body.size();
+    } else if (!bodiless && !to_head) {
+        delivery.framing = version_1_0 ? Framing::until_close : Framing::chunked;
+        delivery.close = close || version_1_0;
+    }
+    return delivery;
+}
+
+}  // namespace
+
+Task<bool> Connection::deliver(Response response, Exchange& exchange) {
+    const auto head = [&](const Response& what) {
+        const Delivery delivery =
+            delivery_of(what, exchange.to_head, exchange.version_1_0, exchange.close);
+        work_->output.clear();
+        const bool fits =
+            what.status >= 200 && append_response_head(work_->output, what, delivery,
+                                                       home_.date_.text(home_.shared_.env.now()));
+        return std::pair(fits, delivery);
+    };
+    auto [fits, delivery] = head(response);
+    if (!fits) {
+        home_.shared_.telemetry.log().error("A handler's response cannot go over the wire");
+        response = problem(Error(Problem::internal_error, "The answer could not be sent."), {}, {});
+        delivery = head(response).second;
+    }
+    exchange.close = delivery.close;
+    const bool bodiless = exchange.to_head || response.status == 204 || response.status == 304;
+    if (bodiless) co_return co_await write(work_->output, {}, {});
+    if (response.body.streamed()) {
+        if (!co_await write(work_->output, {}, {})) co_return false;
+        co_return co_await stream(response.body.take_source(), delivery);
+    }
+    const std::string& bytes = response.body.bytes();
+    if (bytes.size() > copied_bytes_max) co_return co_await write(work_->output, bytes, {});
+    work_->output += bytes;
+    co_return co_await write(work_->output, {}, {});
+}
+
+/// What was promised is sent whole, or the connection is broken off so that the client notices.
+Task<bool> Connection::stream(std::unique_ptr<BodySource> source, Delivery delivery) {
+    watch(*source);
+    std::uint64_t left = delivery.content_length;
+    bool whole = false;
+    for (;;) {
+        const auto part = co_await pull(*source);
+        if (!part || gone_) break;
+        if (part->empty()) {
+            whole = delivery.framing != Framing::length || left == 0;
+            break;
+        }
+        work_->output.clear();
+        if (delivery.framing == Framing::chunked) append_chunk_size(work_->output, part->size());
+        if (delivery.framing == Framing::length && part->size() > left) break;
+        left -= delivery.framing == Framing::length ? part->size() : 0;
+        const std::string_view end = delivery.framing == Framing::chunked ? "\r\n" : "";
+        if (!co_await write(work_->output, *part, end)) break;
+    }
+    unwatch();
+    if (!whole || delivery.framing != Framing::chunked) co_return whole;
+    co_return co_await write("0\r\n\r\n", {}, {});
+}
+
+Task<Result<std::string_view>> Connection::pull(BodySource& source) {
+    std::string what = "of an unknown type";
+    try {
+        co_return co_await source.next(
+            Deadline::after(home_.now(), home_.shared_.options.limits.source_time));
+    } catch (const std::exception& failure) {
+        what = failure.what();
+    } catch (...) {
+    }
+    home_.shared_.telemetry.log().error("A response's body source threw",
+                                        {{"exception.message", what}});
+    co_return fail(Problem::internal_error, "The answer could not be read to its end.");
+}
+
+Task<bool> Connection::write(std::string_view first, std::string_view second,
+                             std::string_view third) {
+    std::array<std::string_view, 3> parts = {first, second, third};
+    std::size_t left = first.size() + second.size() + third.size();
+    bool waiting = false;
+    while (left != 0) {
+        const std::array<asio::const_buffer, 3> buffers = {
+            asio::buffer(parts[0].data(), parts[0].size()),
+            asio::buffer(parts[1].data(), parts[1].size()),
+            asio::buffer(parts[2].data(), parts[2].size())};
+        boost::system::error_code error;
+        std::size_t sent = socket_.write_some(buffers, error);
+        if (error && error != asio::error::would_block) break;
+        left -= sent;
+        for (std::string_view& part : parts) {
+            const std::size_t taken = std::min(sent, part.size());
+            part.remove_prefix(taken);
+            sent -= taken;
+        }
+        if (!error) continue;
+        const ServerLimits& limits = home_.shared_.options.limits;
+        if (!std::exchange(waiting, true))
+            wait_in(Phase::write,
+                    limits.write_time + std::chrono::seconds(left / limits.write_rate_min));
+        const auto [failed] = co_await socket_.async_wait(Socket::wait_write, as_result);
+        if (failed || expired_) break;
+    }
+    if (waiting) done_waiting();
+    co_return left == 0;
+}
+
+/// RFC 9112 9.6: closing with input unread would reset the connection, and the client might never
+/// see the answer.
+Task<void> Connection::linger() {
+    const ServerLimits& limits = home_.shared_.options.limits;
+    boost::system::error_code ignored;
+    socket_.shutdown(Socket::shutdown_send, ignored);
+    wait_in(Phase::linger, limits.linger_time);
+    for (std::size_t drained = 0; drained < limits.linger_bytes && !expired_;) {
+        work_->input.clear();
+        if (!co_await receive()) break;
+        drained += work_->input.view().size();
+    }
+    done_waiting();
+}
+
+void Connection::watch(BodySource& source) {
+    watched_ = &source;
+    noticing_ = true;
+    ++outstanding_;
+    socket_.async_wait(Socket::wait_read,
+                       [this](boost::system::error_code error) { notice(error); });
+}
+
+void Connection::unwatch() {
+    watched_ = nullptr;
+    boost::system::error_code ignored;
+    if (noticing_) socket_.cancel(ignored);
+}
+
+void Connection::notice(boost::system::error_code error) {
+    --outstanding_;
+    noticing_ = false;
+    if (!error && watched_ != nullptr && look_at_peer(socket_) == PeerState::gone) {
+        gone_ = true;
+        watched_->cancel();
+    }
+    release();
+}
+
+}  // namespace waybill::http

@@ -1,0 +1,142 @@
+#include "chassis/http/server_loop.hpp"
+
+#include <utility>
+
+#include "chassis/base/check.hpp"
+
+namespace waybill::http {
+namespace {
+
+constexpr std::size_t spare_workspaces_max = 64;
+constexpr Duration retry_time = std::chrono::milliseconds(100);
+
+constexpr std::string_view turned_away =
+    "HTTP/1.1 503 Service Unavailable\r\n"
+    "Content-Type: application/problem+json\r\n"
+    "Content-Length: 106\r\n"
+    "Retry-After: 1\r\n"
+    "Connection: close\r\n\r\n"
+    R"({"type":"/problems/overloaded","title":"Too many connections","status":503,"detail":"Try again shortly."})"
+    "\n";
+
+bool is_out_of_resources(const boost::system::error_code& error) {
+    return error == asio::error::no_descriptors || error == asio::error::no_buffer_space ||
+           error == asio::error::no_memory ||
+           error == boost::system::errc::too_many_files_open_in_system;
+}
+
+}  // namespace
+
+ServerLoop::ServerLoop(ServerShared& shared, Loop& loop, Acceptor acceptor)
+    : shared_(shared),
+      loop_(loop),
+      executor_(loop.executor()),
+      acceptor_(std::move(acceptor)),
+      timeouts_(shared.env, loop),
+      probe_(shared.telemetry.meter()) {}
+
+ServerLoop::~ServerLoop() {
+    CHECK(first_ == nullptr && !accepting_);
+}
+
+void ServerLoop::accept() {
+    accepting_ = true;
+    acceptor_.async_accept(peer_, [this](boost::system::error_code error, Socket socket) {
+        accepting_ = false;
+        take(error, std::move(socket));
+    });
+}
+
+void ServerLoop::take(boost::system::error_code error, Socket socket) {
+    if (draining_) {
+        check_ended();
+        return;
+    }
+    if (is_out_of_resources(error)) {
+        retry_ = loop_.start_timer(now() + retry_time, [this] {
+            retry_ = 0;
+            accept();
+        });
+        return;
+    }
+    const asio::ip::address client = plain_address(peer_.address());
+    if (!error && admit(socket, client)) {
+        auto* connection = new Connection(*this, std::move(socket), client, peer_.port());
+        add(*connection);
+        connection->wait();
+    }
+    accept();
+}
+
+bool ServerLoop::admit(Socket& socket, const asio::ip::address& client) {
+    boost::system::error_code error;
+    socket.non_blocking(true, error);
+    if (error) return false;
+    if (shared_.clients.enter(client)) return true;
+    probe_.connection_turned_away();
+    socket.write_some(asio::buffer(turned_away.data(), turned_away.size()), error);
+    return false;
+}
+
+void ServerLoop::stop_accepting() {
+    draining_ = true;
+    loop_.cancel_timer(retry_);
+    boost::system::error_code ignored;
+    acceptor_.close(ignored);
+}
+
+void ServerLoop::drain(Callback ended) {
+    stop_accepting();
+    ended_.push_back(std::move(ended));
+    for (Connection* each = first_; each != nullptr; each = each->after_) each->drain();
+    check_ended();
+}
+
+void ServerLoop::cut(Callback ended) {
+    stop_accepting();
+    ended_.push_back(std::move(ended));
+    for (Connection* each = first_; each != nullptr; each = each->after_) each->cut();
+    check_ended();
+}
+
+void ServerLoop::add(Connection& connection) {
+    probe_.connection_opened();
+    connection.after_ = first_;
+    if (first_ != nullptr) first_->before_ = &connection;
+    first_ = &connection;
+}
+
+void ServerLoop::remove(Connection& connection) {
+    timeouts_.clear(connection);
+    shared_.clients.leave(connection.client_);
+    probe_.connection_closed();
+    (connection.before_ == nullptr ? first_ : connection.before_->after_) = connection.after_;
+    if (connection.after_ != nullptr) connection.after_->before_ = connection.before_;
+    delete &connection;
+    check_ended();
+}
+
+/// The last callback may let the server be destroyed on another thread.
+void ServerLoop::check_ended() {
+    if (!draining_ || accepting_ || first_ != nullptr) return;
+    spare_.clear();
+    timeouts_.stop();
+    auto callbacks = std::exchange(ended_, {});
+    for (Callback& callback : callbacks) callback();
+}
+
+std::unique_ptr<Workspace> ServerLoop::borrow() {
+    if (spare_.empty()) return std::make_unique<Workspace>(shared_.options.limits.head);
+    auto workspace = std::move(spare_.back());
+    spare_.pop_back();
+    return workspace;
+}
+
+void ServerLoop::give_back(std::unique_ptr<Workspace> workspace) {
+    if (workspace == nullptr || spare_.size() >= spare_workspaces_max) return;
+    workspace->input.clear();
+    if (workspace->output.capacity() > 64 * 1024) workspace->output = std::string();
+    spare_.push_back(std::move(workspace));
+}
+
+}  // namespace waybill::http

@@ -1,0 +1,29 @@
+#include "chassis/http/sockets.hpp"
+
+#include "chassis/base/check.hpp"
+
+namespace waybill::http {
+
+IoExecutor io_executor(Loop& loop) {
+    const asio::any_io_executor executor = loop.executor();
+    const auto* target = executor.target<IoExecutor>();
+    CHECK(target != nullptr);
+    return *target;
+}
+
+asio::ip::address plain_address(asio::ip::address address) {
+    if (address.is_v6() && address.to_v6().is_v4_mapped())
+        return asio::ip::make_address_v4(asio::ip::v4_mapped, address.to_v6());
+    return address;
+}
+
+PeerState look_at_peer(Socket& socket) {
+    char byte = 0;
+    boost::system::error_code error;
+    socket.receive(asio::buffer(&byte, 1), asio::socket_base::message_peek, error);
+    if (!error) return PeerState::has_bytes;
+    const bool quiet = error == asio::error::would_block || error == asio::error::try_again;
+    return quiet ? PeerState::quiet : PeerState::gone;
+}
+
+}  // namespace waybill::http

@@ -1,0 +1,28 @@
+#pragma once
+#include <boost/asio.hpp>
+#include <string>
+
+#include "chassis/runtime/env.hpp"
+
+namespace waybill::http {
+
+namespace asio = boost::asio;
+using Tcp = asio::ip::tcp;
+/// The concrete executor: a type-erased one costs an indirection on every operation.
+using IoExecutor = asio::io_context::executor_type;
+using Socket = asio::basic_stream_socket<Tcp, IoExecutor>;
+using Acceptor = asio::basic_socket_acceptor<Tcp, IoExecutor>;
+
+/// The loop's executor for sockets. A loop without an io_context (virtual time) has none: a bug.
+IoExecutor io_executor(Loop& loop);
+/// IPv4 addresses that came as IPv6 are IPv4 again.
+asio::ip::address plain_address(asio::ip::address address);
+
+/// What is known about the other side without waiting.
+enum class PeerState { quiet, has_bytes, gone };
+PeerState look_at_peer(Socket& socket);
+
+/// Completes with error and size instead of throwing.
+inline constexpr auto as_result = asio::as_tuple(asio::use_awaitable);
+
+}  // namespace waybill::http

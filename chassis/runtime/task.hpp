@@ -1,0 +1,5 @@
+#pragma once
+#include <boost/asio/any_io_executor.hpp>
+#include <boost/asio/awaitable.hpp>
+
+#include "chassis/runtime/task_fwd.hpp"

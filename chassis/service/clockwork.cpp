@@ -1,0 +1,88 @@
+#include "chassis/service/clockwork.hpp"
+
+#include <algorithm>
+#include <array>
+
+namespace waybill::service {
+namespace {
+
+/// What was put to the writer is still in its row until the commit: it is looked at again after
+/// this, and a second PassDeadline finds nothing to do.
+constexpr Duration settle_wait = std::chrono::milliseconds(250);
+
+}  // namespace
+
+Clockwork::Clockwork(Env& env, sql::Database& database, telemetry::Telemetry& telemetry,
+                     PassDeadline pass_deadline, Redelivery* redelivery, Options options)
+    : env_(env),
+      database_(database),
+      telemetry_(telemetry),
+      pass_deadline_(std::move(pass_deadline)),
+      redelivery_(redelivery),
+      options_(options) {}
+
+Clockwork::~Clockwork() { stop(); }
+
+void Clockwork::start() {
+    worker_ = env_.start_worker("clock-" + std::string(telemetry_.service_name()).substr(0, 9),
+                                [this] { step(); });
+    worker_->wake();
+}
+
+void Clockwork::wake() {
+    if (worker_) worker_->wake();
+}
+
+void Clockwork::stop() {
+    if (worker_) worker_->stop();
+    session_.reset();
+}
+
+void Clockwork::step() {
+    const MonoTime latest = env_.monotonic() + options_.poll_every;
+    worker_->wake_at(latest);
+    if (!session_) {
+        auto session = database_.open_reader();
+        if (!session) return;
+        session_ = std::move(*session);
+    }
+    for (auto look : {&Clockwork::pass_deadlines, &Clockwork::retry_deliveries}) {
+        auto next = (this->*look)();
+        if (!next) {
+            session_.reset();
+            telemetry_.log().error("the clockwork cannot read what is due",
+                                   {{"error", next.error().message}});
+            return;
+        }
+        if (!*next) continue;
+        const Duration wait = std::max(**next - env_.now(), settle_wait);
+        worker_->wake_at(std::min(latest, env_.monotonic() + wait));
+    }
+}
+
+sql::Result<std::optional<Timestamp>> Clockwork::pass_deadlines() {
+    const std::array<sql::Cell, 2> due{env_.now().us, options_.rows_max};
+    auto rows = session_->query(
+        "select aggregate_id from timers where due_at <= ? order by due_at, aggregate_id limit ?",
+        due);
+    if (!rows) return tl::unexpected(std::move(rows.error()));
+    for (std::size_t i = 0; i < rows->size(); ++i)
+        if (auto id = Uuid::from_bytes(sql::as_text(rows->row(i)[0])))
+            if (!pass_deadline_(*id)) break;
+    auto next = session_->query("select min(due_at) from timers", {});
+    if (!next) return tl::unexpected(std::move(next.error()));
+    if (next->empty() || sql::is_null(next->row(0)[0])) return std::nullopt;
+    return Timestamp{sql::as_int(next->row(0)[0])};
+}
+
+sql::Result<std::optional<Timestamp>> Clockwork::retry_deliveries() {
+    if (redelivery_ == nullptr) return std::nullopt;
+    auto due = messaging::Deliveries::due(*session_, env_.now(), options_.dead_blocks,
+                                          options_.rows_max);
+    if (!due) return tl::unexpected(std::move(due.error()));
+    for (const auto& row : *due)
+        if (!redelivery_->redeliver(row)) break;
+    return messaging::Deliveries::next_due(*session_);
+}
+
+}  // namespace waybill::service

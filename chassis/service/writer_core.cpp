@@ -1,0 +1,236 @@
+#include "chassis/service/writer_core.hpp"
+
+#include <algorithm>
+
+#include "chassis/base/check.hpp"
+#include "chassis/messaging/deliveries.hpp"
+#include "chassis/messaging/tables.hpp"
+
+namespace waybill::service {
+namespace {
+
+constexpr std::string_view lane_names[] = {"told", "move", "create"};
+constexpr std::string_view writer_id = "main";
+
+Error overloaded(std::string detail) {
+    Error error(Problem::overloaded, std::move(detail));
+    error.retry_after = std::chrono::seconds(1);
+    return error;
+}
+
+sql::Result<std::int64_t> number(sql::Session& session, std::string_view statement) {
+    auto rows = session.query(statement, {});
+    if (!rows) return tl::unexpected(std::move(rows.error()));
+    return rows->empty() || sql::is_null(rows->row(0)[0]) ? 0 : sql::as_int(rows->row(0)[0]);
+}
+
+}  // namespace
+
+WriterCore::WriterCore(Env& env, sql::Database& database, DomainPort& domain,
+                       telemetry::Telemetry& telemetry, TakingRules rules, WriterOptions options,
+                       Hooks hooks)
+    : env_(env),
+      database_(database),
+      domain_(domain),
+      telemetry_(telemetry),
+      rules_(std::move(rules)),
+      options_(options),
+      hooks_(std::move(hooks)) {
+    for (std::size_t i = 0; i < lane_count; ++i)
+        depth_[i] = telemetry.meter().up_down_counter("waybill.queue.depth",
+                                                      {{"messaging.destination.name", lane_names[i]}});
+}
+
+WriterCore::~WriterCore() { stop(); }
+
+sql::Result<std::int64_t> WriterCore::start() {
+    auto session = database_.open_writer();
+    if (!session) return tl::unexpected(std::move(session.error()));
+    session_ = std::move(*session);
+    auto last_seq = number(*session_, "select max(seq) from events");
+    if (!last_seq) return last_seq;
+    auto last_batch = number(*session_, "select max(last_batch) from writer_state");
+    if (!last_batch) return last_batch;
+    auto deliveries = number(*session_, "select count(*) from (select 1 from deliveries limit 1)");
+    if (!deliveries) return deliveries;
+    const std::array<sql::Cell, 1> row{writer_id};
+    if (auto made = session_->execute(
+            "insert into writer_state (writer_id, last_batch) values (?, 0) on conflict do nothing",
+            row);
+        !made)
+        return tl::unexpected(std::move(made.error()));
+    next_seq_ = *last_seq + 1;
+    batch_id_ = *last_batch;
+    deliveries_exist_ = *deliveries != 0;
+    worker_ = env_.start_worker("write-" + std::string(telemetry_.service_name()).substr(0, 9),
+                                [this] { step(); });
+    return *last_seq;
+}
+
+Status WriterCore::enqueue(std::unique_ptr<Submission> submission) {
+    const auto lane = static_cast<std::size_t>(submission->lane);
+    submission->queued_at = env_.now();
+    if (submission->lane == Lane::create) {
+        if (disk_low_.load(std::memory_order_relaxed)) {
+            worker_->wake();
+            return fail(overloaded("the disk is almost full; nothing new is accepted until there "
+                                   "is room"));
+        }
+        if (admission_)
+            if (auto refused = admission_()) return fail(std::move(*refused));
+    }
+    {
+        std::lock_guard lock(mutex_);
+        if (stopped_) return fail(overloaded("the service is stopping"));
+        if (queues_[lane].size() >= options_.queue_max[lane])
+            return fail(overloaded("too many requests wait to be written"));
+        queues_[lane].push_back(std::move(submission));
+        queued_.fetch_add(1, std::memory_order_relaxed);
+    }
+    depth_[lane].add(1);
+    worker_->wake();
+    return {};
+}
+
+void WriterCore::remove_outbox_rows(std::vector<std::int64_t> ids) {
+    bool enough = false;
+    {
+        std::lock_guard lock(mutex_);
+        if (deletions_.empty()) deletions_since_ = env_.monotonic();
+        deletions_.insert(deletions_.end(), ids.begin(), ids.end());
+        enough = deletions_.size() >= options_.outbox_deletions_max;
+    }
+    if (enough)
+        worker_->wake();
+    else
+        worker_->wake_at(env_.monotonic() + options_.idle_deletion_wait);
+}
+
+void WriterCore::stop() {
+    {
+        std::lock_guard lock(mutex_);
+        stopped_ = true;
+    }
+    if (!worker_) return;
+    worker_->stop();
+    worker_.reset();
+    for (;;) {
+        Submissions rest = gather();
+        auto deletions = rest.empty() ? take_deletions(false) : std::vector<std::int64_t>();
+        if (rest.empty() && deletions.empty()) break;
+        if (rest.empty()) {
+            std::lock_guard lock(mutex_);
+            deletions_ = std::move(deletions);
+        }
+        run(std::move(rest));
+    }
+    // What was to run again later stays undone: its messages are still in the outbox.
+    Submissions undone;
+    {
+        std::lock_guard lock(mutex_);
+        undone.swap(later_);
+        deletions_.clear();
+    }
+    refuse_all(std::move(undone), overloaded("the service is stopping"));
+    session_.reset();
+}
+
+void WriterCore::take_from(Lane lane, std::size_t count_max, std::size_t& bytes, Submissions& out) {
+    auto& queue = queues_[static_cast<std::size_t>(lane)];
+    std::size_t taken = 0;
+    while (!queue.empty() && taken < count_max &&
+           (out.empty() || bytes + queue.front()->bytes <= options_.batch_bytes_max)) {
+        bytes += queue.front()->bytes;
+        out.push_back(std::move(queue.front()));
+        queue.pop_front();
+        ++taken;
+    }
+    if (taken != 0) depth_[static_cast<std::size_t>(lane)].add(-static_cast<std::int64_t>(taken));
+}
+
+WriterCore::Submissions WriterCore::gather() {
+    Submissions out;
+    std::size_t bytes = 0;
+    const MonoTime now = env_.monotonic();
+    {
+        std::lock_guard lock(mutex_);
+        for (auto it = later_.begin(); it != later_.end();) {
+            if ((*it)->not_before > now && !stopped_) {
+                ++it;
+                continue;
+            }
+            bytes += (*it)->bytes;
+            out.push_back(std::move(*it));
+            it = later_.erase(it);
+        }
+        // What runs again goes alone, so that nothing of the same aggregate overtakes it.
+        if (out.empty() && later_.empty()) {
+            const std::size_t all = options_.batch_submissions_max;
+            const std::size_t creates =
+                std::min(queues_[static_cast<std::size_t>(Lane::create)].size(), all / 8);
+            take_from(Lane::told, all - creates, bytes, out);
+            take_from(Lane::move, all - creates - out.size(), bytes, out);
+            take_from(Lane::create, all - out.size(), bytes, out);
+        }
+        queued_.fetch_sub(out.size(), std::memory_order_relaxed);
+    }
+    refuse_expired(out);
+    return out;
+}
+
+void WriterCore::refuse_expired(Submissions& submissions) {
+    const MonoTime now = env_.monotonic();
+    Submissions expired;
+    for (auto& submission : submissions)
+        if (submission->deadline && *submission->deadline <= now)
+            expired.push_back(std::move(submission));
+    std::erase(submissions, nullptr);
+    if (!expired.empty())
+        refuse_all(std::move(expired), overloaded("the request waited too long to be written"));
+}
+
+std::vector<std::int64_t> WriterCore::take_deletions(bool idle) {
+    std::lock_guard lock(mutex_);
+    if (deletions_.empty()) return {};
+    if (idle && !stopped_ && deletions_.size() < options_.outbox_deletions_max &&
+        env_.monotonic() < deletions_since_ + options_.idle_deletion_wait)
+        return {};
+    const auto count = std::min(deletions_.size(), options_.outbox_deletions_max);
+    std::vector<std::int64_t> out(deletions_.begin(),
+                                  deletions_.begin() + static_cast<std::ptrdiff_t>(count));
+    deletions_.erase(deletions_.begin(), deletions_.begin() + static_cast<std::ptrdiff_t>(count));
+    return out;
+}
+
+void WriterCore::step() {
+    if (!session_ && !reopen()) return;
+    if (in_doubt_) settle_doubt();
+    if (in_doubt_) return;
+    if (disk_low_.load(std::memory_order_relaxed)) look_at_disk();
+    Submissions submissions = gather();
+    bool more = false;
+    MonoTime again{};
+    {
+        std::lock_guard lock(mutex_);
+        for (const auto& queue : queues_) more = more || (!queue.empty() && later_.empty());
+        for (const auto& waiting : later_)
+            if (again.us == 0 || waiting->not_before < again) again = waiting->not_before;
+    }
+    run(std::move(submissions));
+    if (more) worker_->wake();
+    if (again.us != 0) worker_->wake_at(again);
+}
+
+bool WriterCore::reopen() {
+    auto session = database_.open_writer();
+    if (session) {
+        session_ = std::move(*session);
+        return true;
+    }
+    telemetry_.log().error("the write connection cannot be opened; it is tried again in a second",
+                           {{"error", session.error().message}});
+    worker_->wake_at(env_.monotonic() + std::chrono::seconds(1));
+    return false;
+}
+
+}  // namespace waybill::service

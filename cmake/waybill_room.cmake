@@ -1,0 +1,43 @@
+# waybill_room(NAME DIR dir PCH net|app ROOMS below... LIBS external...)
+#
+# One room is one folder and one static library, one test program from its *_test.cpp, and one fuzz
+# target for each *_fuzz.cpp. A room that has no source yet is left out.
+function(waybill_room name)
+  cmake_parse_arguments(ROOM "" "DIR;PCH" "ROOMS;LIBS" ${ARGN})
+  file(GLOB all CONFIGURE_DEPENDS ${ROOM_DIR}/*.cpp)
+  set(sources ${all})
+  list(FILTER sources EXCLUDE REGEX "_(test|fuzz|bench)\\.cpp$")
+  set(tests ${all})
+  list(FILTER tests INCLUDE REGEX "_test\\.cpp$")
+  set(fuzzers ${all})
+  list(FILTER fuzzers INCLUDE REGEX "_fuzz\\.cpp$")
+
+  set(rooms ${ROOM_ROOMS})
+  list(TRANSFORM rooms PREPEND waybill_)
+  if(sources)
+    add_library(waybill_${name} STATIC ${sources})
+    target_precompile_headers(waybill_${name} REUSE_FROM pch_${ROOM_PCH})
+    target_link_libraries(waybill_${name} PUBLIC waybill_boost ${rooms} ${ROOM_LIBS})
+  else()
+    add_library(waybill_${name} INTERFACE)
+    target_link_libraries(waybill_${name} INTERFACE waybill_boost ${rooms} ${ROOM_LIBS})
+  endif()
+
+  if(tests)
+    add_executable(${name}_test ${tests})
+    target_precompile_headers(${name}_test REUSE_FROM pch_test)
+    target_link_libraries(${name}_test PRIVATE waybill_${name} GTest::gtest GTest::gmock
+                                               GTest::gtest_main rapidcheck)
+    add_test(NAME ${name} COMMAND ${name}_test)
+    set_tests_properties(${name} PROPERTIES LABELS unit TIMEOUT 120)
+  endif()
+
+  if(WAYBILL_FUZZ)
+    foreach(source ${fuzzers})
+      get_filename_component(fuzzer ${source} NAME_WE)
+      add_executable(${name}_${fuzzer} ${source})
+      target_link_libraries(${name}_${fuzzer} PRIVATE waybill_${name})
+      target_link_options(${name}_${fuzzer} PRIVATE -fsanitize=fuzzer)
+    endforeach()
+  endif()
+endfunction()

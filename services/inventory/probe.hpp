@@ -1,0 +1,21 @@
+#pragma once
+#include "chassis/telemetry/telemetry.hpp"
+#include "services/inventory/events.hpp"
+
+namespace waybill::inventory {
+
+/// What this service counts and logs about stock. Thread-safe.
+class Probe {
+ public:
+    explicit Probe(telemetry::Telemetry& telemetry);
+    /// An event was committed.
+    void committed(const Event& event, const TraceContext& trace) const;
+
+ private:
+    struct Told;
+    telemetry::Telemetry& telemetry_;
+    telemetry::Counter reserved_, insufficient_, released_, shipped_;
+    telemetry::UpDownCounter low_products_;
+};
+
+}  // namespace waybill::inventory
