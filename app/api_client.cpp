@@ -83,12 +83,12 @@ Result<ApiReply> ApiClient::call(const std::string& method, const std::string& t
     if (!body.empty() && !typed) request.headers.add("Content-Type", "application/json");
     request.body = std::move(body);
     std::promise<Result<ApiReply>> done;
-    boost::asio::co_spawn(env_.loop(0).executor(),
-                          send(client_, std::move(request),
-                               Deadline::after(env_.monotonic(), limit), done),
-                          [&done](std::exception_ptr failed) {
-                              if (failed) done.set_exception(failed);
-                          });
+    boost::asio::co_spawn(
+        env_.loop(0).executor(),
+        send(client_, std::move(request), Deadline::after(env_.monotonic(), limit), done),
+        [&done](std::exception_ptr failed) {
+            if (failed) done.set_exception(failed);
+        });
     auto reply = done.get_future().get();
     if (reply && reply->origin == http::Origin::connect_failed)
         return fail(Problem::unavailable, "nothing answers at " + url_);
@@ -98,8 +98,9 @@ Result<ApiReply> ApiClient::call(const std::string& method, const std::string& t
 Result<std::string> ApiClient::development_token(const std::string& user,
                                                  const std::string& password,
                                                  const std::string& scope) {
-    std::string form = fmt::format("grant_type=password&client_id=waybill-cli&username={}&password={}",
-                                   form_encoded(user), form_encoded(password));
+    std::string form =
+        fmt::format("grant_type=password&client_id=waybill-cli&username={}&password={}",
+                    form_encoded(user), form_encoded(password));
     if (!scope.empty()) form += "&scope=" + form_encoded(scope);
     auto reply = call("POST", "/realms/waybill/protocol/openid-connect/token", std::move(form),
                       {{"Content-Type", "application/x-www-form-urlencoded"}});

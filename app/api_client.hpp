@@ -32,8 +32,9 @@ class ApiClient {
     static Result<std::unique_ptr<ApiClient>> create(Env& env, const std::string& url);
 
     /// One request; unavailable when nothing answers at the URL.
-    Result<ApiReply> call(const std::string& method, const std::string& target, std::string body = {},
-                          Fields fields = {}, Duration limit = std::chrono::seconds(15));
+    Result<ApiReply> call(const std::string& method, const std::string& target,
+                          std::string body = {}, Fields fields = {},
+                          Duration limit = std::chrono::seconds(15));
     /// From now on requests carry this bearer token.
     void use_token(std::string token) { token_ = std::move(token); }
     /// The password grant of the development identity (`waybill-cli`); an empty scope asks for all

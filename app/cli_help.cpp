@@ -39,7 +39,7 @@ struct Examples {
     std::string_view text;
 };
 
-constexpr std::array all_examples {
+constexpr std::array all_examples{
     Examples{"serve", R"(
 Examples:
   waybill serve                                    everything, on 127.0.0.1:8080
@@ -96,8 +96,8 @@ Examples:
 )"},
 };
 
-    constexpr std::array<std::string_view, 9> commands{
-        "serve", "demo", "token", "seed", "config", "doctor", "migrate", "dead-letters", "help"};
+constexpr std::array<std::string_view, 9> commands{
+    "serve", "demo", "token", "seed", "config", "doctor", "migrate", "dead-letters", "help"};
 
 }  // namespace
 

@@ -81,6 +81,7 @@ Result<JourneyView> follow(ApiClient& client, Env& env, const std::string& order
 
 /// The audit's own numbers, where an operator's token can be had.
 void add_audit(ApiClient& client, const Cli& cli, JourneyView& journey) {
+    client.use_token({});
     auto token = client.development_token("operator", cli.password, "");
     if (!token) return;
     client.use_token(std::move(*token));

@@ -50,7 +50,8 @@ class Loader {
         if (const auto fault = fault_of(*property, text); !fault.empty())
             return faults_.push_back(fmt::format("{}: {} = \"{}\": {}", source, key,
                                                  property->secret ? "…" : text, fault));
-        values_.insert_or_assign(std::string(key), Config::Value{std::move(text), std::move(source)});
+        values_.insert_or_assign(std::string(key),
+                                 Config::Value{std::move(text), std::move(source)});
     }
     void file(const std::string& path) {
         auto entries = read_toml(path);
@@ -109,7 +110,8 @@ class Loader {
 std::string environment_name(std::string_view property) {
     std::string name(prefix);
     for (const char c : property)
-        name.push_back(c == '.' ? '_' : static_cast<char>(std::toupper(static_cast<unsigned char>(c))));
+        name.push_back(c == '.' ? '_'
+                                : static_cast<char>(std::toupper(static_cast<unsigned char>(c))));
     return name;
 }
 
@@ -143,7 +145,9 @@ Duration Config::duration(std::string_view name) const {
     return parse_duration(text(name)).value_or(Duration::zero());
 }
 
-Rate Config::rate(std::string_view name) const { return parse_rate(text(name)).value_or(Rate{}); }
+Rate Config::rate(std::string_view name) const {
+    return parse_rate(text(name)).value_or(Rate{});
+}
 
 Address Config::address(std::string_view name) const {
     return parse_address(text(name)).value_or(Address{});

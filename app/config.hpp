@@ -26,7 +26,7 @@ class Config {
  public:
     struct Value {
         std::string text;
-        std::string source;              ///< `default`, `waybill.toml:3`, `WAYBILL_LISTEN`, `--set`
+        std::string source;  ///< `default`, `waybill.toml:3`, `WAYBILL_LISTEN`, `--set`
     };
     /// Reads and checks everything; on faults, one sentence each with file, line and key.
     static tl::expected<Config, std::vector<std::string>> load(const ConfigSources& sources);
@@ -58,5 +58,8 @@ struct FileEntry {
     std::int64_t line = 0;
 };
 tl::expected<std::vector<FileEntry>, std::vector<std::string>> read_toml(const std::string& path);
+/// The same for a text at hand; `path` is what faults name.
+tl::expected<std::vector<FileEntry>, std::vector<std::string>> read_toml_text(
+    std::string_view text, const std::string& path);
 
 }  // namespace waybill::app

@@ -52,17 +52,15 @@ class Flattener {
         entries.push_back({key, std::move(text), line});
     }
     void fault(const std::string& key, std::int64_t line) {
-        faults.push_back(fmt::format(
-            "{}:{}: {}: must be a string, an integer, a boolean or a list of these", path_, line,
-            key));
+        faults.push_back(
+            fmt::format("{}:{}: {}: must be a string, an integer, a boolean or a list of these",
+                        path_, line, key));
     }
     std::string path_;
 };
 
-}  // namespace
-
-tl::expected<std::vector<FileEntry>, std::vector<std::string>> read_toml(const std::string& path) {
-    const toml::parse_result parsed = toml::parse_file(path);
+tl::expected<std::vector<FileEntry>, std::vector<std::string>> flattened(
+    const toml::parse_result& parsed, const std::string& path) {
     if (!parsed) {
         const auto& error = parsed.error();
         return tl::unexpected(std::vector{fmt::format("{}:{}: {}", path, error.source().begin.line,
@@ -72,6 +70,17 @@ tl::expected<std::vector<FileEntry>, std::vector<std::string>> read_toml(const s
     flattener.walk(parsed.table(), "");
     if (!flattener.faults.empty()) return tl::unexpected(std::move(flattener.faults));
     return std::move(flattener.entries);
+}
+
+}  // namespace
+
+tl::expected<std::vector<FileEntry>, std::vector<std::string>> read_toml(const std::string& path) {
+    return flattened(toml::parse_file(path), path);
+}
+
+tl::expected<std::vector<FileEntry>, std::vector<std::string>> read_toml_text(
+    std::string_view text, const std::string& path) {
+    return flattened(toml::parse(text, path), path);
 }
 
 }  // namespace waybill::app

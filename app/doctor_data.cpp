@@ -74,11 +74,12 @@ void check_data(const Config& config, Env& env, Findings& findings) {
     if (!writable || !there) return;
     const auto folder = sql::DataFolder::open(path);
     if (!folder) {
-        const bool in_use = folder.error().detail.find("is in use") != std::string::npos;
-        findings.push_back({in_use, "data folder",
-                            in_use
-                                ? folder.error().detail.substr(0, folder.error().detail.find(';'))
-                                : folder.error().detail});
+        constexpr std::string_view sign = "is in use by ";
+        const std::string& why = folder.error().detail;
+        const auto at = why.find(sign);
+        const bool in_use = at != std::string::npos;
+        const std::string what = in_use ? why.substr(at, why.find(';') - at) : why;
+        findings.push_back({in_use, "data folder", in_use ? path + " " + what : what});
         return;
     }
     findings.push_back({true, "data folder", path + " is writable and free"});

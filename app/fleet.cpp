@@ -20,8 +20,8 @@
 namespace waybill::app {
 
 const std::vector<std::string>& all_services() {
-    static const std::vector<std::string> names{"gateway",       "identity", "inventory", "orders",
-                                                "notifications", "audit"};
+    static const std::vector<std::string> names{"gateway", "identity",      "inventory",
+                                                "orders",  "notifications", "audit"};
     return names;
 }
 
@@ -57,7 +57,9 @@ Result<std::unique_ptr<Fleet>> Fleet::start(const Config& config, RealEnv& env,
     return fleet;
 }
 
-Fleet::~Fleet() { drain(); }
+Fleet::~Fleet() {
+    drain();
+}
 
 std::string Fleet::url() const {
     const auto address = config_.address("listen");
@@ -97,9 +99,9 @@ Status Fleet::open_service(const std::string& name) {
     if (!database) return tl::unexpected(std::move(database.error()));
     const service::Host host = host_of(name, **database);
     if (name == "orders") {
-        services_[name] = orders::make_service(
-            host, {config_.duration("orders.reservation_deadline"),
-                   config_.duration("orders.confirmation_deadline")});
+        services_[name] =
+            orders::make_service(host, {config_.duration("orders.reservation_deadline"),
+                                        config_.duration("orders.confirmation_deadline")});
     } else if (name == "inventory") {
         services_[name] = inventory::make_service(host);
     } else if (name == "notifications") {
@@ -117,7 +119,8 @@ service::Service& Fleet::service_of(const std::string& name) {
 std::vector<service::Service*> Fleet::running() {
     std::vector<service::Service*> out;
     for (const auto& name : names_)
-        if ((name == "audit" && audit_) || services_.contains(name)) out.push_back(&service_of(name));
+        if ((name == "audit" && audit_) || services_.contains(name))
+            out.push_back(&service_of(name));
     return out;
 }
 
@@ -129,7 +132,8 @@ service::Host Fleet::host_of(const std::string& name, sql::Database& database) {
                        *authenticator_,
                        *cursors_,
                        [this, name](const sql::Failure& failure) { end_by(name, failure); }};
-    host.writer.batch_submissions_max = static_cast<std::size_t>(config_.integer("writer.batch_max"));
+    host.writer.batch_submissions_max =
+        static_cast<std::size_t>(config_.integer("writer.batch_max"));
     const auto queue = static_cast<std::size_t>(config_.integer("writer.queue_max"));
     host.writer.queue_max = {65'536, queue, queue};
     host.outbox_age_max = config_.duration("messaging.outbox_age_max");
@@ -154,8 +158,8 @@ void Fleet::wire_relays() {
 
 audit::ReplayTargets Fleet::replay_targets() {
     audit::ReplayTargets targets;
-    for (const auto target : {audit::Target::orders, audit::Target::inventory,
-                              audit::Target::notifications})
+    for (const auto target :
+         {audit::Target::orders, audit::Target::inventory, audit::Target::notifications})
         if (const std::string name(word_of(target)); services_.contains(name))
             targets.emplace(target, make_replay_target(*services_.at(name)));
     return targets;

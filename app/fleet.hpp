@@ -104,7 +104,7 @@ class Fleet {
     std::map<std::string, std::unique_ptr<sql::SqliteDatabase>> databases_;
     std::map<std::string, std::unique_ptr<service::Service>> services_;
     std::unique_ptr<audit::Audit> audit_;
-    std::vector<std::unique_ptr<service::Service>> foreign_;   ///< for their tables alone
+    std::vector<std::unique_ptr<service::Service>> foreign_;  ///< for their tables alone
     std::unique_ptr<audit::Audit> foreign_audit_;
 
     ProcessView view_;

@@ -1,9 +1,9 @@
 #include <fmt/format.h>
 
-#include "app/document_fetcher.hpp"
 #include "app/fleet.hpp"
 #include "app/secret_files.hpp"
 #include "app/version.hpp"
+#include "chassis/auth/http_fetcher.hpp"
 #include "services/gateway/pages.hpp"
 
 namespace waybill::app {
@@ -21,6 +21,8 @@ http::ServerOptions server_options(const Config& config) {
     options.limits.body_time = config.duration("http.body_timeout");
     options.limits.idle_time = config.duration("http.idle_timeout");
     options.limits.write_time = config.duration("http.write_timeout");
+    // The gateway and the services refuse bodies above 1 MiB with a problem that names the request.
+    options.limits.body_bytes = std::uint64_t{2} << 20U;
     // The most that any request may ask for; the gateway and the services shorten it.
     options.default_deadline = std::chrono::seconds(30);
     return options;
@@ -41,7 +43,8 @@ Status Fleet::open_listener() {
         secrets_ = std::async(std::launch::async, [this] {
             return identity::load_or_make_secrets(folder_->path(), env_);
         });
-    auto server = http::Server::start(env_, front_, server_options(config_), pipeline_.service("gateway"));
+    auto server =
+        http::Server::start(env_, front_, server_options(config_), pipeline_.service("gateway"));
     if (!server) return tl::unexpected(std::move(server.error()));
     server_ = std::move(*server);
     auto key = load_or_make_key(folder_->file("cursor.key"), env_);
@@ -79,7 +82,9 @@ Status Fleet::open_keys() {
         rules.issuer = config_.text("auth.issuer");
         auth::RemoteKeysOptions options;
         options.issuer = rules.issuer;
-        fetcher_ = std::make_unique<HttpDocumentFetcher>(env_);
+        auto fetcher = auth::HttpFetcher::create(env_, {.ca_file = config_.text("auth.ca_file")});
+        if (!fetcher) return tl::unexpected(std::move(fetcher.error()));
+        fetcher_ = std::move(*fetcher);
         auto remote = auth::RemoteKeySource::create(std::move(options), env_, *fetcher_,
                                                     pipeline_.service("gateway"));
         if (!remote) return tl::unexpected(std::move(remote.error()));
@@ -92,9 +97,9 @@ Status Fleet::open_keys() {
         for (const auto& name : config_.list("auth.algorithms")) {
             const auto algorithm = auth::parse_algorithm(name);
             if (!algorithm)
-                return fail(Problem::validation_failed,
-                            fmt::format("auth.algorithms: {} is none of RS256, PS256, ES256, EdDSA",
-                                        name));
+                return fail(
+                    Problem::validation_failed,
+                    fmt::format("auth.algorithms: {} is none of RS256, PS256, ES256, EdDSA", name));
             rules.algorithms.push_back(*algorithm);
         }
     }
@@ -113,8 +118,8 @@ Status Fleet::open_door() {
     view_.services = names_;
     add_process_pages(process_routes_, view_);
     const auto api_of = [&](const http::Routes& routes, std::string_view name) {
-        return std::make_unique<service::Api>(env_, pipeline_.service(name), *authenticator_, routes,
-                                              service::Api::Options());
+        return std::make_unique<service::Api>(env_, pipeline_.service(name), *authenticator_,
+                                              routes, service::Api::Options());
     };
     if (identity_) identity_api_ = api_of(identity_routes_, "identity");
     if (runs("gateway")) return open_gateway();

@@ -72,8 +72,9 @@ void Fleet::drain() {
     if (remote_keys_) await_on_loop(env_, remote_keys_->drain());
     for (const auto& [name, database] : databases_)
         if (auto done = database->checkpoint(); !done)
-            pipeline_.service(name).log().warn("the checkpoint at the end failed; the next start does it",
-                                               {{"error", done.error().message}});
+            pipeline_.service(name).log().warn(
+                "the checkpoint at the end failed; the next start does it",
+                {{"exception.message", done.error().message}});
 }
 
 }  // namespace waybill::app

@@ -57,8 +57,7 @@ service::Service& Fleet::table_of(const std::string& name) {
 Result<http::Handler*> Fleet::remote_upstream(const std::string& url) {
     auto address = parse_address(url.substr(std::string_view("http://").size()));
     if (!url.starts_with("http://") || !address)
-        return fail(Problem::validation_failed,
-                    fmt::format("{} must be http://host:port", url));
+        return fail(Problem::validation_failed, fmt::format("{} must be http://host:port", url));
     clients_.push_back(std::make_unique<http::Client>(
         env_, http::Client::Options{.host = address->host, .port = address->port, .limits = {}}));
     gateway::HttpUpstream::Options options;
@@ -73,7 +72,8 @@ Status Fleet::open_gateway() {
     gateway::Gateway::Upstreams upstreams;
     std::vector<gateway::GatewayRoute> routes;
     std::vector<const http::Routes*> tables;
-    const auto add = [&](const http::Routes& table, const std::string& name, http::Handler& handler) {
+    const auto add = [&](const http::Routes& table, const std::string& name,
+                         http::Handler& handler) {
         auto defaults = gateway::routes_of(table, name);
         std::move(defaults.begin(), defaults.end(), std::back_inserter(routes));
         upstreams.emplace(name, &handler);
@@ -98,17 +98,17 @@ Status Fleet::open_gateway() {
     }
     if (identity_) add(identity_routes_, "identity", *identity_api_);
     gateway::add_pages(process_routes_, tables, version);
-    process_api_ = std::make_unique<service::Api>(env_, pipeline_.service("gateway"),
-                                                  *authenticator_, process_routes_,
-                                                  service::Api::Options());
+    process_api_ =
+        std::make_unique<service::Api>(env_, pipeline_.service("gateway"), *authenticator_,
+                                       process_routes_, service::Api::Options());
     add(process_routes_, "process", *process_api_);
     auto tightened = tighten(std::move(routes));
     if (!tightened) return tl::unexpected(std::move(tightened.error()));
     auto options = gateway_options(config_, *server_, url());
     if (auto faults = gateway::faults_of(options); !faults.empty()) return fail(of_faults(faults));
-    gateway_ = std::make_unique<gateway::Gateway>(std::move(options), env_,
-                                                  pipeline_.service("gateway"), *authenticator_,
-                                                  std::move(*tightened), upstreams);
+    gateway_ =
+        std::make_unique<gateway::Gateway>(std::move(options), env_, pipeline_.service("gateway"),
+                                           *authenticator_, std::move(*tightened), upstreams);
     front_.open(*gateway_);
     return {};
 }
@@ -123,10 +123,10 @@ Result<std::vector<gateway::GatewayRoute>> Fleet::tighten(
         std::move(read->begin(), read->end(), std::back_inserter(rules));
     }
     const Rate rate = config_.rate("gateway.rate_limit");
-    auto applied = gateway::apply_rules(
-        std::move(routes), rules,
-        {rate.count, rate.period, config_.integer("gateway.rate_limit_burst")},
-        config_.duration("gateway.timeout"));
+    auto applied =
+        gateway::apply_rules(std::move(routes), rules,
+                             {rate.count, rate.period, config_.integer("gateway.rate_limit_burst")},
+                             config_.duration("gateway.timeout"));
     if (!applied) return fail(of_faults(applied.error()));
     return std::move(*applied);
 }

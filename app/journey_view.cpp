@@ -33,18 +33,37 @@ std::string movements_of(std::string_view verb, const json::Value& data) {
     return text;
 }
 
+/// `2 × LAP-15, 2599.98 USD`
+std::string ordered(const json::Value& data) {
+    std::string text;
+    if (const auto* items = data.find("items"))
+        for (const auto& item : items->items())
+            if (const auto* quantity = item.find("quantity"))
+                text += fmt::format("{} × {}, ", quantity->text(), item.text_at("sku"));
+    return text + fmt::format("{} {}", data.text_at("totalAmount"), data.text_at("currency"));
+}
+
 std::string detail_of(const json::Value& step) {
     const auto* data = step.find("data");
     if (data != nullptr) {
         const auto verb = verb_of(step.text_at("type"));
         if (!verb.empty()) return movements_of(verb, *data);
+        if (step.text_at("type") == "OrderCreated") return ordered(*data);
         if (step.text_at("service") == "notifications")
             return fmt::format("{}: {}", data->text_at("type"), data->text_at("subject"));
     }
     return std::string(step.text_at("summary"));
 }
 
-JourneyView::Step step_of(const json::Value& from, Timestamp started) {
+/// The order's number stands above the timeline already.
+std::string without_number(std::string text, const std::string& number) {
+    for (const std::string& naming : {"Order " + number + " ", " for order " + number})
+        if (const auto at = text.find(naming); at != std::string::npos)
+            text.erase(at, naming.size());
+    return text;
+}
+
+JourneyView::Step step_of(const json::Value& from, Timestamp started, const std::string& number) {
     JourneyView::Step step;
     const auto at = Timestamp::parse(from.text_at("at"));
     step.since_start_us = at ? (*at - started).count() : 0;
@@ -52,7 +71,7 @@ JourneyView::Step step_of(const json::Value& from, Timestamp started) {
     step.causation_id = from.text_at("causationId");
     step.service = from.text_at("service");
     step.type = from.text_at("type");
-    step.detail = detail_of(from);
+    step.detail = without_number(detail_of(from), number);
     return step;
 }
 
@@ -78,7 +97,8 @@ Result<JourneyView> read_journey(std::string_view text) {
     journey.correlation_id = root.text_at("correlationId");
     if (const auto* traces = root.find("traceIds"))
         for (const auto& trace : traces->items()) journey.trace_ids.emplace_back(trace.text());
-    for (const auto& step : steps->items()) journey.steps.push_back(step_of(step, *started));
+    for (const auto& step : steps->items())
+        journey.steps.push_back(step_of(step, *started, journey.order_number));
     journey.stock_movements = count_at(root, "stockMovements");
     journey.notifications = count_at(root, "notifications");
     return journey;

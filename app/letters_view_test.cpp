@@ -9,7 +9,8 @@ namespace {
 using testing::HasSubstr;
 
 constexpr std::string_view letter_json =
-    R"({"id":"17","service":"orders","queue":"orders","messageId":"m","messageType":"ProductCreated",)"
+    R"({"id":"17","service":"orders","queue":"orders","messageId":"m",)"
+    R"("messageType":"ProductCreated",)"
     R"("aggregateId":"product/1","reason":"validation-failed","exception":"no sku","attempts":6,)"
     R"("firstFailedAt":"2026-11-23T10:00:00.000000Z","lastFailedAt":"2026-11-23T11:00:00.000000Z",)"
     R"("status":"dead","editedBy":null,"headers":{},"body":{"a":1}})";

@@ -21,7 +21,8 @@ Mux::Mux(const std::vector<Part>& parts) {
 Task<http::Response> Mux::handle(http::Request request, Deadline deadline) {
     const bool head = request.method == "HEAD";
     const auto match = index_->find(head ? "GET" : request.method, request.path);
-    if (match.route != nullptr) return handlers_.at(match.route)->handle(std::move(request), deadline);
+    if (match.route != nullptr)
+        return handlers_.at(match.route)->handle(std::move(request), deadline);
     // A service that has the path with other methods answers 405 itself.
     for (const auto& [route, handler] : handlers_)
         if (!match.allow.empty() && match.allow.find(route->method) != std::string::npos) {

@@ -54,13 +54,14 @@ class Pages {
         for (const auto& service : view_.services) list += fmt::format("<li>{}</li>\n", service);
         co_return text_response(
             "text/html; charset=utf-8",
-            fmt::format("<!doctype html>\n<html lang=\"en\"><head><meta charset=\"utf-8\">"
-                        "<title>Waybill</title></head><body>\n<h1>Waybill {}</h1>\n"
-                        "<p>Running here:</p>\n<ul>\n{}</ul>\n"
-                        "<p><a href=\"/openapi.json\">API</a> · <a href=\"/health/ready\">health</a> · "
-                        "<a href=\"/metrics\">metrics</a> · <a href=\"/version\">version</a></p>\n"
-                        "</body></html>\n",
-                        view_.version, list));
+            fmt::format(
+                "<!doctype html>\n<html lang=\"en\"><head><meta charset=\"utf-8\">"
+                "<title>Waybill</title></head><body>\n<h1>Waybill {}</h1>\n"
+                "<p>Running here:</p>\n<ul>\n{}</ul>\n"
+                "<p><a href=\"/openapi.json\">API</a> · <a href=\"/health/ready\">health</a> · "
+                "<a href=\"/metrics\">metrics</a> · <a href=\"/version\">version</a></p>\n"
+                "</body></html>\n",
+                view_.version, list));
     }
     Task<http::Response> trace(http::Call& call) const {
         auto found = view_.traces->trace(call.parameter("id"));
@@ -122,12 +123,13 @@ http::RouteSpec open_to_all(std::string_view doc, http::Priority priority) {
 }  // namespace
 
 void add_process_pages(http::Routes& routes, const ProcessView& view) {
-    auto pages = std::make_shared<const Pages>(view);   // shared by the handlers below
+    auto pages = std::make_shared<const Pages>(view);  // shared by the handlers below
     routes.get("/health/live", open_to_all("The process answers", http::Priority::health),
                [pages](http::Call&) { return pages->live(); });
-    routes.get("/health/ready",
-               open_to_all("Every part is ready (200), or which is not (503)", http::Priority::health),
-               [pages](http::Call&) { return pages->ready(); });
+    routes.get(
+        "/health/ready",
+        open_to_all("Every part is ready (200), or which is not (503)", http::Priority::health),
+        [pages](http::Call&) { return pages->ready(); });
     routes.get("/metrics", open_to_all("Metrics, OpenMetrics 1.0", http::Priority::read),
                [pages](http::Call& call) { return pages->metrics(call); });
     routes.get("/", open_to_all("What runs here", http::Priority::read),
@@ -138,20 +140,20 @@ void add_process_pages(http::Routes& routes, const ProcessView& view) {
     traces.doc = "Traces in this process's memory, latest first";
     traces.priority = http::Priority::list;
     traces.answers = {{200, "Summaries"}};
-    traces.parameters = {{"service", "has a span of this service"},
-                         {"name", "part of the root span's name"},
-                         {"failed", "`true`: only traces with an error"},
-                         {"durationMsMin", "at least so long"},
-                         {"since", "began at or after, RFC 3339"},
-                         {"limit", "1 to 200, 50 by default"},
-                         {"cursor", "nextCursor of the page before"}};
-    routes.get("/api/telemetry/traces", traces, [pages](http::Call& call) { return pages->traces(call); });
+    traces.parameters = {
+        {"service", "has a span of this service"},       {"name", "part of the root span's name"},
+        {"failed", "`true`: only traces with an error"}, {"durationMsMin", "at least so long"},
+        {"since", "began at or after, RFC 3339"},        {"limit", "1 to 200, 50 by default"},
+        {"cursor", "nextCursor of the page before"}};
+    routes.get("/api/telemetry/traces", traces,
+               [pages](http::Call& call) { return pages->traces(call); });
     http::RouteSpec trace;
     trace.scope = "audit.read";
     trace.role = "operator";
     trace.doc = "One trace, OTLP JSON";
     trace.answers = {{200, "resourceSpans"}};
-    routes.get("/api/telemetry/traces/{id}", trace, [pages](http::Call& call) { return pages->trace(call); });
+    routes.get("/api/telemetry/traces/{id}", trace,
+               [pages](http::Call& call) { return pages->trace(call); });
 }
 
 }  // namespace waybill::app

@@ -13,7 +13,7 @@ namespace waybill::app {
 struct HealthPart {
     std::string name;
     bool ready = false;
-    std::string detail;                  ///< what is missing, for people; empty: nothing
+    std::string detail;  ///< what is missing, for people; empty: nothing
 };
 
 /// What the pages of a process ask of it.

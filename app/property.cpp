@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <charconv>
 #include <optional>
 
@@ -28,6 +29,19 @@ std::string bounds_fault(const Property& property, std::int64_t value, std::stri
     if (value >= property.min && value <= property.max) return {};
     if (property.max == INT64_MAX) return fmt::format("must be at least {}{}", property.min, unit);
     return fmt::format("must be from {}{} to {}{}", property.min, unit, property.max, unit);
+}
+
+/// The first of a list's texts that is none of the words.
+std::string list_fault(const Property& property, std::string_view text) {
+    while (!property.words.empty() && !text.empty()) {
+        std::string_view one = text.substr(0, text.find(','));
+        text.remove_prefix(std::min(one.size() + 1, text.size()));
+        while (one.starts_with(' ')) one.remove_prefix(1);
+        while (one.ends_with(' ')) one.remove_suffix(1);
+        if (!is_word(property.words, one))
+            return fmt::format("{} is none of {}", one, property.words);
+    }
+    return {};
 }
 
 std::string url_fault(std::string_view text) {
@@ -100,7 +114,7 @@ std::string fault_of(const Property& property, std::string_view text) {
                 return fmt::format("must be one of {}", property.words);
             return {};
         case PropertyType::list:
-            return {};
+            return list_fault(property, text);
     }
     return {};
 }

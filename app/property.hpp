@@ -14,11 +14,11 @@ enum class PropertyType : std::uint8_t {
     text,
     integer,
     boolean,
-    duration,   ///< `250ms`, `5s`, `2m`, `24h`
-    rate,       ///< `1000/s`, `60/m`
-    list,       ///< texts, separated by commas
-    url,        ///< `http://host:port`, without a password
-    address,    ///< `host:port`
+    duration,  ///< `250ms`, `5s`, `2m`, `24h`
+    rate,      ///< `1000/s`, `60/m`
+    list,      ///< texts, separated by commas
+    url,       ///< `http://host:port`, without a password
+    address,   ///< `host:port`
 };
 
 /// One configuration property: what the loader checks, `waybill config` shows and the reference
@@ -26,12 +26,12 @@ enum class PropertyType : std::uint8_t {
 struct Property {
     std::string_view name;
     PropertyType type = PropertyType::text;
-    std::string_view standard;           ///< the default, as it would be written
+    std::string_view standard;  ///< the default, as it would be written
     std::string_view doc;
-    std::int64_t min = 0;                ///< of integers; of durations in milliseconds
+    std::int64_t min = 0;  ///< of integers; of durations in milliseconds
     std::int64_t max = INT64_MAX;
-    std::string_view words = {};         ///< allowed texts, separated by `|`; empty: any
-    bool secret = false;                 ///< never on the command line, never printed
+    std::string_view words = {};  ///< allowed texts, separated by `|`; empty: any
+    bool secret = false;          ///< never on the command line, never printed
 };
 
 /// Every property, in the order of the reference page.

@@ -14,8 +14,9 @@ namespace waybill::app {
 namespace {
 
 constexpr std::array<std::string_view, 15> known_keys{
-    "method", "path", "host", "upstream", "auth", "role", "rate", "timeout", "concurrency_max",
-    "closed", "strip_prefix", "add_prefix", "set_query", "set_headers", "remove_headers"};
+    "method",       "path",       "host",      "upstream",        "auth",
+    "role",         "rate",       "timeout",   "concurrency_max", "closed",
+    "strip_prefix", "add_prefix", "set_query", "set_headers",     "remove_headers"};
 constexpr std::string_view response_headers_key = "set_response_headers";
 
 /// Reads one table into a rule, gathering faults.
@@ -45,7 +46,8 @@ class RuleReader {
         rule.set_headers = pairs("set_headers");
         rule.set_response_headers = pairs(response_headers_key);
         if (const auto* names = table_["remove_headers"].as_array())
-            for (const auto& name : *names) rule.remove_headers.push_back(name.value_or(std::string()));
+            for (const auto& name : *names)
+                rule.remove_headers.push_back(name.value_or(std::string()));
         return rule;
     }
 

@@ -12,8 +12,9 @@ Result<std::string> load_or_make_key(const std::string& path, Env& env) {
     if (!kept) return tl::unexpected(std::move(kept.error()));
     if (*kept) {
         if ((*kept)->size() == key_bytes) return std::move(**kept);
-        return fail(Problem::unavailable, path + " holds no key of 32 bytes; remove it to have a "
-                                                 "new one made (open cursors then end)");
+        return fail(Problem::unavailable, path +
+                                              " holds no key of 32 bytes; remove it to have a "
+                                              "new one made (open cursors then end)");
     }
     std::array<std::byte, key_bytes> bytes{};
     env.fill_secret(bytes);

@@ -93,11 +93,13 @@ void seed_first_start(Fleet& fleet, const Config& config, Env& env) {
 void say_ready(const Fleet& fleet, const Config& config) {
     std::string text = fmt::format("\nWaybill {} is ready at {}\n", version, fleet.url());
     for (const auto& name : fleet.services()) text += fmt::format("  {:<14} ready\n", name);
-    if (!fleet.data_folder().empty()) text += fmt::format("  data           {}\n", fleet.data_folder());
+    if (!fleet.data_folder().empty())
+        text += fmt::format("  data           {}\n", fleet.data_folder());
     for (const auto& name : fleet.absent_consumers())
         text += fmt::format("  {} does not run here: its events are kept until it does\n", name);
     if (fleet.runs("identity"))
-        text += "Users: customer1, customer2, operator, admin (password for all of them: waybill)\n";
+        text +=
+            "Users: customer1, customer2, operator, admin (password for all of them: waybill)\n";
     if (fleet.runs("gateway") && fleet.runs("identity") && fleet.runs("orders")) {
         const auto& listen = config.value("listen");
         const std::string url = listen.source == "default" ? "" : " --url " + fleet.url();

@@ -4,7 +4,7 @@
 namespace waybill::app {
 
 struct ServeOptions {
-    int ready_fd = -1;                   ///< gets `READY=1\n` when ready; -1: none
+    int ready_fd = -1;  ///< gets `READY=1\n` when ready; -1: none
 };
 
 /// Runs until SIGTERM or SIGINT, then drains. Returns the exit code; 2 for a configuration that

@@ -42,7 +42,7 @@ struct Layout {
         const std::size_t fixed =
             time_columns + service_columns + event_columns + audit_columns + 9;
         const std::size_t left = width > fixed + 20 ? width - fixed : 20;
-        bar = std::clamp<std::size_t>(left / 3, 8, 28);
+        bar = std::clamp<std::size_t>(left / 3, 13, 28);
         detail = left - std::min(bar, left - 12);
     }
     std::size_t bar = 0;
@@ -107,7 +107,7 @@ std::vector<std::string> draw_timeline(const JourneyView& journey, const TextSty
                     paint(journey.status == "Cancelled" ? "1;31" : "1;32", journey.status)));
     lines.push_back(rule(layout, "┬"));
     lines.push_back(fmt::format("{:>{}} │ {} │ {} {} {} {}", "ms", time_columns,
-                                fitted("from its cause to its moment", layout.bar),
+                                fitted("cause → event", layout.bar),
                                 fitted("service", service_columns), fitted("event", event_columns),
                                 fitted("audit", audit_columns), "what"));
     lines.push_back(rule(layout, "┼"));

@@ -15,12 +15,13 @@ constexpr std::string_view journey_json = R"({
  "traceIds":["4bf92f3577b34da6a3ce929d0e0e4736"],
  "steps":[
   {"at":"2026-11-23T10:00:00.000000Z","sinceStartMs":0,"service":"orders","type":"OrderCreated",
-   "eventId":"e1","causationId":"x","summary":"Order WB was placed","data":{}},
+   "eventId":"e1","causationId":"x","summary":"Order WB was placed",
+   "data":{"items":[{"sku":"LAP-15","quantity":2}],"totalAmount":"2599.98","currency":"USD"}},
   {"at":"2026-11-23T10:00:00.002000Z","sinceStartMs":2,"service":"inventory",
    "type":"InventoryReserved","eventId":"e2","causationId":"e1","summary":"reserved",
    "data":{"lines":[{"sku":"LAP-15","quantity":2},{"sku":"MON-27","quantity":1}]}},
   {"at":"2026-11-23T10:00:00.004000Z","sinceStartMs":4,"service":"orders","type":"OrderConfirmed",
-   "eventId":"e3","causationId":"e2","summary":"Order WB was confirmed","data":{}},
+   "eventId":"e3","causationId":"e2","summary":"Order WB-20261123-7K3QZ9M2 was confirmed","data":{}},
   {"at":"2026-11-23T10:00:00.008000Z","sinceStartMs":8,"service":"notifications",
    "type":"NotificationSent","eventId":"e4","causationId":"e3","summary":"sent",
    "data":{"type":"InApp","subject":"Order WB confirmed"}}],
@@ -53,7 +54,8 @@ TEST(JourneyView, reads_offsets_exactly_and_what_each_step_did) {
     EXPECT_EQ(view.steps[1].since_start_us, 2'000);
     EXPECT_EQ(view.steps[1].detail, "reserve 2 × LAP-15, 1 × MON-27");
     EXPECT_EQ(view.steps[3].detail, "InApp: Order WB confirmed");
-    EXPECT_EQ(view.steps[0].detail, "Order WB was placed");
+    EXPECT_EQ(view.steps[0].detail, "2 × LAP-15, 2599.98 USD");
+    EXPECT_EQ(view.steps[2].detail, "was confirmed");
     EXPECT_EQ(view.stock_movements, 2U);
 }
 

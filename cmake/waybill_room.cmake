@@ -1,12 +1,12 @@
 # waybill_room(NAME DIR dir PCH net|app ROOMS below... LIBS external...)
 #
 # One room is one folder and one static library, one test program from its *_test.cpp, and one fuzz
-# target for each *_fuzz.cpp. A room that has no source yet is left out.
+# target for each *_fuzz.cpp; main.cpp is left to the program.
 function(waybill_room name)
   cmake_parse_arguments(ROOM "" "DIR;PCH" "ROOMS;LIBS" ${ARGN})
   file(GLOB all CONFIGURE_DEPENDS ${ROOM_DIR}/*.cpp)
   set(sources ${all})
-  list(FILTER sources EXCLUDE REGEX "_(test|fuzz|bench)\\.cpp$")
+  list(FILTER sources EXCLUDE REGEX "(_(test|fuzz|bench)|/main)\\.cpp$")
   set(tests ${all})
   list(FILTER tests INCLUDE REGEX "_test\\.cpp$")
   set(fuzzers ${all})
@@ -14,14 +14,9 @@ function(waybill_room name)
 
   set(rooms ${ROOM_ROOMS})
   list(TRANSFORM rooms PREPEND waybill_)
-  if(sources)
-    add_library(waybill_${name} STATIC ${sources})
-    target_precompile_headers(waybill_${name} REUSE_FROM pch_${ROOM_PCH})
-    target_link_libraries(waybill_${name} PUBLIC waybill_boost ${rooms} ${ROOM_LIBS})
-  else()
-    add_library(waybill_${name} INTERFACE)
-    target_link_libraries(waybill_${name} INTERFACE waybill_boost ${rooms} ${ROOM_LIBS})
-  endif()
+  add_library(waybill_${name} STATIC ${sources})
+  target_precompile_headers(waybill_${name} REUSE_FROM pch_${ROOM_PCH})
+  target_link_libraries(waybill_${name} PUBLIC waybill_boost ${rooms} ${ROOM_LIBS})
 
   if(tests)
     add_executable(${name}_test ${tests})

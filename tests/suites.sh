@@ -38,12 +38,13 @@ count_suite() {
 
 build_for_tidy() { :; }
 build_for_format() { :; }
-build_for_unit() { ./setup --build dev; }
+build_for_unit() { ./setup --build release; }
 build_for_integration() { ./setup; }
 build_for_generated() { ./setup; }
 build_for_asan() { ./setup --build asan; }
 build_for_tsan() { ./setup --build tsan waybill "${concurrent_rooms[@]/%/_test}"; }
-build_for_fuzz() { ./setup --build fuzz $(fuzzers); }
+# The fuzz targets are instrumented as the asan preset is: one build serves both.
+build_for_fuzz() { ./setup --build asan $(fuzzers); }
 
 # Runs ctest in a build folder; counts the tests inside the programs, not the programs.
 run_ctest() {
@@ -74,7 +75,7 @@ suite_tidy() {
     sum_logs "$logs/tidy-tree.log" "$logs/tidy-itself.log"
 }
 
-suite_unit() { run_ctest build/dev -LE tidy "$@"; }
+suite_unit() { run_ctest build/release -LE tidy "$@"; }
 
 suite_integration() {
     python3 -B tests/integration/run --binary build/release/waybill "$@"
@@ -139,13 +140,13 @@ fuzzers() {
         sed 's|.*/\([^/]*\)/\([^/]*\)\.cpp$|\1_\2|'
 }
 
-# One fuzzer; what it found lies in build/fuzz/found.
+# One fuzzer; what it found lies in build/asan/fuzz/found.
 fuzz_one() {
     local name=$1 seconds=$2 log="$logs/fuzz-$1.log"
-    mkdir -p "build/fuzz/corpus/$name" build/fuzz/found
-    if "build/fuzz/$name" -max_total_time="$seconds" -timeout=10 -rss_limit_mb=1024 \
-        -artifact_prefix="build/fuzz/found/$name-" -print_final_stats=1 \
-        "build/fuzz/corpus/$name" >"$log" 2>&1; then
+    mkdir -p "build/asan/fuzz/corpus/$name" build/asan/fuzz/found
+    if "build/asan/$name" -max_total_time="$seconds" -timeout=10 -rss_limit_mb=1024 \
+        -artifact_prefix="build/asan/fuzz/found/$name-" -print_final_stats=1 \
+        "build/asan/fuzz/corpus/$name" >"$log" 2>&1; then
         echo "passed $name: $(sed -n 's/.*number_of_executed_units: *//p' "$log") inputs"
     else
         tail -n 40 "$log"

@@ -135,16 +135,18 @@ Task<Status> Remote::fetch() {
     if (!keys) co_return fail(std::move(keys.error()));
     const std::size_t count = (*keys)->size();
     if (slot_.set(std::move(*keys)))
-        log_.info("The issuer's keys have changed", {{"issuer", options_.issuer}, {"keys", count}});
+        log_.info("The issuer's keys have changed",
+                  {{"waybill.issuer", options_.issuer}, {"waybill.count", count}});
     co_return Status();
 }
 
 void Remote::note(const Status& fetched) {
     if (!fetched && !down_)
-        log_.warn("The issuer's keys could not be fetched",
-                  {{"issuer", options_.issuer}, {"reason", fetched.error().detail}});
+        log_.warn(
+            "The issuer's keys could not be fetched",
+            {{"waybill.issuer", options_.issuer}, {"exception.message", fetched.error().detail}});
     if (fetched && down_)
-        log_.info("The issuer's keys can be fetched again", {{"issuer", options_.issuer}});
+        log_.info("The issuer's keys can be fetched again", {{"waybill.issuer", options_.issuer}});
     down_ = !fetched;
 }
 

@@ -6,7 +6,7 @@
 #include <future>
 #include <string>
 
-#include "chassis/http/raw_peer.hpp"
+#include "chassis/http/raw_peer_testing.hpp"
 #include "chassis/http/test_server.hpp"
 #include "chassis/runtime/async.hpp"
 

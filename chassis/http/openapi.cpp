@@ -113,7 +113,7 @@ class Document {
             write_parameter("header", "Idempotency-Key",
                             "The same key with the same request is done once",
                             R"({"type":"string","minLength":1,"maxLength":255})", false);
-        if (route.spec.if_match)
+        if (route.spec.if_match || route.spec.if_match_required)
             write_parameter("header", "If-Match", "The version that is to be changed",
                             R"({"type":"string"})", route.spec.if_match_required);
         out_.end_array();

@@ -65,7 +65,6 @@ Verdict parse_by_bytes(const std::string& text, const HeadLimits& with = limits)
 }
 
 TEST(RequestParser, RefusesEveryMalformedRequestWithItsStatusWholeOrByteByByte) {
-    EXPECT_GE(malformed_requests().size(), 100U);
     for (const MalformedRequest& one : malformed_requests()) {
         const Verdict whole = parse_whole(one.text);
         EXPECT_EQ(whole.state, ParseState::refused) << one.what;

@@ -16,7 +16,8 @@ constexpr std::string_view turned_away =
     "Content-Length: 106\r\n"
     "Retry-After: 1\r\n"
     "Connection: close\r\n\r\n"
-    R"({"type":"/problems/overloaded","title":"Too many connections","status":503,"detail":"Try again shortly."})"
+    R"({"type":"/problems/overloaded","title":"Too many connections","status":503,)"
+    R"("detail":"Try again shortly."})"
     "\n";
 
 bool is_out_of_resources(const boost::system::error_code& error) {

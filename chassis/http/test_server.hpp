@@ -4,7 +4,7 @@
 #include <memory>
 #include <utility>
 
-#include "chassis/http/raw_peer.hpp"
+#include "chassis/http/raw_peer_testing.hpp"
 #include "chassis/http/server.hpp"
 #include "chassis/runtime/real_env.hpp"
 #include "chassis/telemetry/telemetry.hpp"

@@ -16,7 +16,9 @@ constexpr std::string_view all_columns =
     "reason, fault, first_failed_at, last_failed_at, headers, body, original_body, edited_by, "
     "replayed_by, discard_reason";
 
-std::string text(const Cell& cell) { return std::string(sql::as_text(cell)); }
+std::string text(const Cell& cell) {
+    return std::string(sql::as_text(cell));
+}
 std::optional<std::string> maybe_text(const Cell& cell) {
     return sql::is_null(cell) ? std::nullopt : std::optional(text(cell));
 }
@@ -104,13 +106,25 @@ DeliveryRow delivery_of(const Message& message, std::string_view consumer, std::
 }
 
 sql::Status Deliveries::add(sql::Session& session, const DeliveryRow& row) {
-    const std::array<Cell, 19> values{
-        std::string_view(row.consumer), sql::id_cell(row.message_id), std::string_view(row.message_type),
-        std::string_view(row.queue),    std::string_view(row.aggregate), row.seq, row.attempts,
-        row.not_before.us,              std::string_view(row.state), std::string_view(row.reason),
-        std::string_view(row.fault),    row.first_failed_at.us, row.last_failed_at.us,
-        std::string_view(row.headers),  std::string_view(row.body), maybe_cell(row.original_body),
-        maybe_cell(row.edited_by),      maybe_cell(row.replayed_by), maybe_cell(row.discard_reason)};
+    const std::array<Cell, 19> values{std::string_view(row.consumer),
+                                      sql::id_cell(row.message_id),
+                                      std::string_view(row.message_type),
+                                      std::string_view(row.queue),
+                                      std::string_view(row.aggregate),
+                                      row.seq,
+                                      row.attempts,
+                                      row.not_before.us,
+                                      std::string_view(row.state),
+                                      std::string_view(row.reason),
+                                      std::string_view(row.fault),
+                                      row.first_failed_at.us,
+                                      row.last_failed_at.us,
+                                      std::string_view(row.headers),
+                                      std::string_view(row.body),
+                                      maybe_cell(row.original_body),
+                                      maybe_cell(row.edited_by),
+                                      maybe_cell(row.replayed_by),
+                                      maybe_cell(row.discard_reason)};
     auto done = session.execute(
         "insert into deliveries (consumer, message_id, message_type, queue, aggregate, seq, "
         "attempts, not_before, state, reason, fault, first_failed_at, last_failed_at, headers, "
@@ -153,8 +167,8 @@ sql::Status Deliveries::remove(sql::Session& session, std::int64_t id) {
 
 sql::Result<std::optional<DeliveryRow>> Deliveries::find(sql::Session& session, std::int64_t id) {
     const std::array<Cell, 1> values{id};
-    return first_of(session.query(
-        fmt::format("select {} from deliveries where id = ?", all_columns), values));
+    return first_of(
+        session.query(fmt::format("select {} from deliveries where id = ?", all_columns), values));
 }
 
 sql::Result<std::optional<DeliveryRow>> Deliveries::find_message(sql::Session& session,
@@ -181,8 +195,7 @@ sql::Result<std::vector<DeliveryRow>> Deliveries::due(sql::Session& session, Tim
 }
 
 sql::Result<std::optional<Timestamp>> Deliveries::next_due(sql::Session& session) {
-    auto rows =
-        session.query("select min(not_before) from deliveries where state = 'waiting'", {});
+    auto rows = session.query("select min(not_before) from deliveries where state = 'waiting'", {});
     if (!rows) return tl::unexpected(std::move(rows.error()));
     if (rows->empty() || sql::is_null(rows->row(0)[0])) return std::nullopt;
     return Timestamp{sql::as_int(rows->row(0)[0])};
@@ -209,9 +222,9 @@ sql::Result<std::vector<DeliveryRow>> Deliveries::list(sql::Session& session,
         values.emplace_back(filter.before_id);
     }
     values.emplace_back(filter.limit);
-    return rows_of(session.query(
-        fmt::format("select {} from deliveries{} order by id desc limit ?", all_columns, conditions),
-        values));
+    return rows_of(session.query(fmt::format("select {} from deliveries{} order by id desc limit ?",
+                                             all_columns, conditions),
+                                 values));
 }
 
 sql::Result<std::vector<Deliveries::Group>> Deliveries::by_reason(sql::Session& session,

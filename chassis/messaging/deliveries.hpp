@@ -17,20 +17,20 @@ struct DeliveryRow {
     Uuid message_id{};
     std::string message_type;
     std::string queue;
-    std::string aggregate;              ///< `type/id`, empty for unordered messages
-    std::int64_t seq = 0;               ///< aggregate version
+    std::string aggregate;  ///< `type/id`, empty for unordered messages
+    std::int64_t seq = 0;   ///< aggregate version
     std::int64_t attempts = 0;
     Timestamp not_before{};
-    std::string state;                  ///< waiting, dead, replayed, discarded
-    std::string reason;                 ///< low cardinality: `unreadable`, `handler_failed`, …
-    std::string fault;                  ///< the last failure, for people
+    std::string state;   ///< waiting, dead, replayed, discarded
+    std::string reason;  ///< low cardinality: `unreadable`, `handler_failed`, …
+    std::string fault;   ///< the last failure, for people
     Timestamp first_failed_at{};
     Timestamp last_failed_at{};
-    std::string headers;                ///< JSON object
-    std::string body;                   ///< the envelope, JSON
+    std::string headers;  ///< JSON object
+    std::string body;     ///< the envelope, JSON
     std::optional<std::string> original_body;
     std::optional<std::string> edited_by;
-    std::optional<std::string> replayed_by;   ///< set from a replay on: success leaves `replayed`
+    std::optional<std::string> replayed_by;  ///< set from a replay on: success leaves `replayed`
     std::optional<std::string> discard_reason;
 };
 
@@ -66,7 +66,7 @@ class Deliveries {
 
     struct Filter {
         std::optional<std::string> reason, message_type, state;
-        std::int64_t before_id = 0;     ///< keyset: rows with a smaller id; 0: from the newest
+        std::int64_t before_id = 0;  ///< keyset: rows with a smaller id; 0: from the newest
         std::int64_t limit = 20;
     };
     static sql::Result<std::vector<DeliveryRow>> list(sql::Session& session, const Filter& filter);

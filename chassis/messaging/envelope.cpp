@@ -10,7 +10,9 @@ namespace {
 constexpr std::string_view urn_prefix = "urn:message:Waybill.Contracts:";
 
 bool same_letters(std::string_view a, std::string_view b) {
-    const auto lower = [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c | 0x20) : c; };
+    const auto lower = [](char c) {
+        return c >= 'A' && c <= 'Z' ? static_cast<char>(c | 0x20) : c;
+    };
     return std::equal(a.begin(), a.end(), b.begin(), b.end(),
                       [&](char x, char y) { return lower(x) == lower(y); });
 }
@@ -30,7 +32,8 @@ std::string text_of(const json::Value& object, std::string_view name) {
 /// Reads members of one object, gathering what is missing or wrong.
 class MemberReader {
  public:
-    MemberReader(const json::Value& object, std::string path) : object_(object), path_(std::move(path)) {}
+    MemberReader(const json::Value& object, std::string path)
+        : object_(object), path_(std::move(path)) {}
 
     std::string text(std::string_view name) {
         std::string value = text_of(object_, name);
@@ -67,17 +70,29 @@ class MemberReader {
 void write_message(json::Writer& out, const Message& message) {
     const EventMeta& meta = message.meta;
     out.begin_object()
-        .plain_key("eventId").uuid(meta.event_id)
-        .plain_key("type").string(meta.type)
-        .plain_key("schemaVersion").number(meta.schema_version)
-        .plain_key("aggregateType").string(meta.aggregate_type)
-        .plain_key("aggregateId").uuid(meta.aggregate_id)
-        .plain_key("aggregateVersion").number(meta.aggregate_version)
-        .plain_key("occurredAt").time(meta.occurred_at)
-        .plain_key("correlationId").uuid(meta.correlation_id)
-        .plain_key("causationId").uuid(meta.causation_id);
+        .plain_key("eventId")
+        .uuid(meta.event_id)
+        .plain_key("type")
+        .string(meta.type)
+        .plain_key("schemaVersion")
+        .number(meta.schema_version)
+        .plain_key("aggregateType")
+        .string(meta.aggregate_type)
+        .plain_key("aggregateId")
+        .uuid(meta.aggregate_id)
+        .plain_key("aggregateVersion")
+        .number(meta.aggregate_version)
+        .plain_key("occurredAt")
+        .time(meta.occurred_at)
+        .plain_key("correlationId")
+        .uuid(meta.correlation_id)
+        .plain_key("causationId")
+        .uuid(meta.causation_id);
     out.plain_key("actor").begin_object();
-    out.plain_key("subject").string(meta.actor.subject).plain_key("client").string(meta.actor.client);
+    out.plain_key("subject")
+        .string(meta.actor.subject)
+        .plain_key("client")
+        .string(meta.actor.client);
     out.end_object();
     out.plain_key("traceparent").string(meta.traceparent);
     out.plain_key("data").raw(message.data.empty() ? "{}" : std::string_view(message.data));
@@ -88,12 +103,15 @@ void write_headers(json::Writer& out, const Message& message) {
     const EventMeta& meta = message.meta;
     out.begin_object();
     if (!meta.traceparent.empty())
-        out.plain_key("traceparent").string(meta.traceparent)
-            .plain_key("MT-Activity-Id").string(meta.traceparent);
+        out.plain_key("traceparent")
+            .string(meta.traceparent)
+            .plain_key("MT-Activity-Id")
+            .string(meta.traceparent);
     if (!meta.tracestate.empty()) out.plain_key("tracestate").string(meta.tracestate);
     if (!meta.baggage.empty()) out.plain_key("baggage").string(meta.baggage);
     if (!meta.aggregate_type.empty()) {
-        out.plain_key("x-aggregate").string(meta.aggregate_type + "/" + meta.aggregate_id.to_string());
+        out.plain_key("x-aggregate")
+            .string(meta.aggregate_type + "/" + meta.aggregate_id.to_string());
         out.plain_key("x-seq").number(meta.aggregate_version);
     }
     out.end_object();
@@ -130,14 +148,22 @@ std::string to_envelope(const Message& message) {
     text.reserve(message.data.size() + 1'024);
     json::Writer out(text);
     out.begin_object()
-        .plain_key("messageId").uuid(meta.event_id)
-        .plain_key("correlationId").uuid(meta.correlation_id)
-        .plain_key("conversationId").uuid(meta.correlation_id)
-        .plain_key("initiatorId").uuid(meta.causation_id)
-        .plain_key("sourceAddress").string("loopback://localhost/waybill")
+        .plain_key("messageId")
+        .uuid(meta.event_id)
+        .plain_key("correlationId")
+        .uuid(meta.correlation_id)
+        .plain_key("conversationId")
+        .uuid(meta.correlation_id)
+        .plain_key("initiatorId")
+        .uuid(meta.causation_id)
+        .plain_key("sourceAddress")
+        .string("loopback://localhost/waybill")
         .plain_key("destinationAddress")
         .string("loopback://localhost/Waybill.Contracts:" + meta.type);
-    out.plain_key("messageType").begin_array().string(std::string(urn_prefix) + meta.type).end_array();
+    out.plain_key("messageType")
+        .begin_array()
+        .string(std::string(urn_prefix) + meta.type)
+        .end_array();
     out.plain_key("message");
     write_message(out, message);
     out.plain_key("sentTime").time(meta.occurred_at);

@@ -11,6 +11,8 @@ std::int64_t lane_of(const Uuid& aggregate_id) {
     return static_cast<std::int64_t>((hash >> 32U) % 8);
 }
 
-std::string body_hash(const Message& message) { return sha256_short(message.data); }
+std::string body_hash(const Message& message) {
+    return sha256_short(message.data);
+}
 
 }  // namespace waybill::messaging

@@ -20,7 +20,7 @@ using MessagePtr = std::shared_ptr<const Message>;
 
 /// A committed outbox row and its message.
 struct OutboxEntry {
-    std::int64_t id = 0;       ///< ascending in commit order for one aggregate; never reused
+    std::int64_t id = 0;  ///< ascending in commit order for one aggregate; never reused
     MessagePtr message;
 };
 

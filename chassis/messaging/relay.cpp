@@ -24,7 +24,9 @@ Relay::Relay(Env& env, sql::Database& database, telemetry::Telemetry& telemetry,
     CHECK(database.traits().single_owner);
 }
 
-Relay::~Relay() { stop(); }
+Relay::~Relay() {
+    stop();
+}
 
 void Relay::add(Destination& destination) {
     CHECK(!worker_ && targets_.size() < 32);
@@ -70,7 +72,8 @@ void Relay::taken(std::size_t destination, std::span<const std::int64_t> outbox_
 
 Duration Relay::oldest_age() const {
     const std::int64_t oldest = oldest_us_.load(std::memory_order_relaxed);
-    return oldest == 0 ? Duration::zero() : std::max(Duration::zero(), env_.now() - Timestamp{oldest});
+    return oldest == 0 ? Duration::zero()
+                       : std::max(Duration::zero(), env_.now() - Timestamp{oldest});
 }
 
 void Relay::step() {
@@ -162,11 +165,12 @@ void Relay::refill() {
         if (!rows) {
             session_.reset();
             telemetry_.log().error("the relay cannot read the outbox; it tries again in a second",
-                                   {{"error", rows.error().message}});
+                                   {{"exception.message", rows.error().message}});
             return worker_->wake_at(env_.monotonic() + std::chrono::seconds(1));
         }
         std::vector<OutboxEntry> entries;
-        for (std::size_t i = 0; i < rows->size(); ++i) entries.push_back(read_event_row(rows->row(i)));
+        for (std::size_t i = 0; i < rows->size(); ++i)
+            entries.push_back(read_event_row(rows->row(i)));
         const bool end = entries.size() < options_.read_rows;
         accept(std::move(entries));
         std::lock_guard lock(mutex_);
@@ -203,7 +207,8 @@ void Relay::publish_span(std::span<const OutboxEntry> batch, std::string_view de
         .set("messaging.destination.name", destination)
         .set("messaging.batch.message_count", static_cast<std::int64_t>(batch.size()));
     for (const auto& entry : batch)
-        if (auto context = TraceContext::parse(entry.message->meta.traceparent)) span.link(*context);
+        if (auto context = TraceContext::parse(entry.message->meta.traceparent))
+            span.link(*context);
     span.end();
 }
 

@@ -24,9 +24,9 @@ namespace waybill::messaging {
 class Relay final : public Acknowledgements {
  public:
     struct Options {
-        std::size_t window = 4'096;          ///< messages under way to one destination
-        std::size_t memory_max = 32'768;     ///< messages held in memory; the rest stays in SQL
-        std::size_t read_rows = 1'000;       ///< rows a SQL read takes
+        std::size_t window = 4'096;       ///< messages under way to one destination
+        std::size_t memory_max = 32'768;  ///< messages held in memory; the rest stays in SQL
+        std::size_t read_rows = 1'000;    ///< rows a SQL read takes
     };
     /// Receives the ids of rows that every destination has taken. Thread-safe, never blocks.
     using DeleteRows = std::function<void(std::vector<std::int64_t>)>;
@@ -63,8 +63,8 @@ class Relay final : public Acknowledgements {
         std::vector<std::string> event_types;
     };
     struct Pending {
-        std::uint32_t targets = 0;           ///< bits of those that have not taken it
-        bool keep = false;                   ///< an absent subscriber wants it
+        std::uint32_t targets = 0;  ///< bits of those that have not taken it
+        bool keep = false;          ///< an absent subscriber wants it
         Timestamp occurred_at{};
     };
 
@@ -84,14 +84,14 @@ class Relay final : public Acknowledgements {
     std::vector<Target> targets_;
     std::vector<Absent> absent_;
 
-    std::mutex mutex_;                       // guards the three members below
+    std::mutex mutex_;  // guards the three members below
     std::vector<OutboxEntry> arrived_;
     std::vector<std::pair<std::size_t, std::int64_t>> acks_;
-    std::int64_t overflow_to_ = 0;           ///< highest id that was left to SQL
+    std::int64_t overflow_to_ = 0;  ///< highest id that was left to SQL
 
     std::unordered_map<std::int64_t, Pending> pending_;
-    std::deque<std::pair<std::int64_t, Timestamp>> order_;   ///< ids as accepted, for the oldest
-    std::int64_t read_to_ = 0;               ///< rows up to here are or were in memory
+    std::deque<std::pair<std::int64_t, Timestamp>> order_;  ///< ids as accepted, for the oldest
+    std::int64_t read_to_ = 0;  ///< rows up to here are or were in memory
     std::unique_ptr<sql::Session> session_;
     std::atomic<std::size_t> pending_count_{0};
     std::atomic<std::int64_t> oldest_us_{0};

@@ -43,56 +43,7 @@ constexpr std::array inbox_columns{
     Column{"received_at", ColumnType::timestamp},
 };
 
-std::string text(const sql::Cell& cell) { return std::string(sql::as_text(cell)); }
-Uuid uuid(const sql::Cell& cell) { return Uuid::from_bytes(sql::as_text(cell)).value_or(Uuid{}); }
-
-}  // namespace
-
-const sql::TableDef events_table{"events", events_columns, 1};
-const sql::TableDef outbox_table{"outbox", outbox_columns, 1};
-const sql::TableDef inbox_table{"inbox", inbox_columns, 2};
-
-void append_event_row(std::vector<sql::Cell>& cells, std::int64_t seq, const Message& message) {
-    const EventMeta& meta = message.meta;
-    cells.insert(cells.end(),
-                 {seq, meta.event_id.raw(), std::string_view(meta.aggregate_type),
-                  meta.aggregate_id.raw(), meta.aggregate_version, std::string_view(meta.type),
-                  std::int64_t{meta.schema_version}, meta.occurred_at.us, meta.correlation_id.raw(),
-                  meta.causation_id.raw(), std::string_view(meta.actor.subject),
-                  std::string_view(meta.actor.client), std::string_view(meta.traceparent),
-                  std::string_view(meta.tracestate), std::string_view(meta.baggage),
-                  std::string_view(message.data)});
-}
-
-void append_outbox_row(std::vector<sql::Cell>& cells, std::int64_t id, const Message& message) {
-    const EventMeta& meta = message.meta;
-    cells.insert(cells.end(), {id, lane_of(meta.aggregate_id), std::string_view(meta.aggregate_type),
-                               meta.aggregate_id.raw(), meta.aggregate_version,
-                               meta.event_id.raw(), std::int64_t{0}, std::int64_t{0}});
-}
-
-OutboxEntry read_event_row(std::span<const sql::Cell> row) {
-    auto message = std::make_shared<Message>();
-    EventMeta& meta = message->meta;
-    meta.event_id = uuid(row[1]);
-    meta.aggregate_type = text(row[2]);
-    meta.aggregate_id = uuid(row[3]);
-    meta.aggregate_version = sql::as_int(row[4]);
-    meta.type = text(row[5]);
-    meta.schema_version = static_cast<std::int32_t>(sql::as_int(row[6]));
-    meta.occurred_at = {sql::as_int(row[7])};
-    meta.correlation_id = uuid(row[8]);
-    meta.causation_id = uuid(row[9]);
-    meta.actor = {text(row[10]), text(row[11])};
-    meta.traceparent = text(row[12]);
-    meta.tracestate = text(row[13]);
-    meta.baggage = text(row[14]);
-    message->data = text(row[15]);
-    return {sql::as_int(row[0]), std::move(message)};
-}
-
-std::string_view messaging_schema() {
-    return R"sql(
+constexpr std::string_view schema = R"sql(
 create table events (
     seq integer primary key,
     event_id blob not null,
@@ -151,6 +102,62 @@ create unique index deliveries_by_message on deliveries (message_id, consumer);
 create index deliveries_by_state on deliveries (state, not_before);
 create index deliveries_by_aggregate on deliveries (aggregate, id);
 )sql";
+
+std::string text(const sql::Cell& cell) {
+    return std::string(sql::as_text(cell));
+}
+Uuid uuid(const sql::Cell& cell) {
+    return Uuid::from_bytes(sql::as_text(cell)).value_or(Uuid{});
+}
+
+}  // namespace
+
+const sql::TableDef events_table{"events", events_columns, 1};
+const sql::TableDef outbox_table{"outbox", outbox_columns, 1};
+const sql::TableDef inbox_table{"inbox", inbox_columns, 2};
+
+void append_event_row(std::vector<sql::Cell>& cells, std::int64_t seq, const Message& message) {
+    const EventMeta& meta = message.meta;
+    cells.insert(
+        cells.end(),
+        {seq, meta.event_id.raw(), std::string_view(meta.aggregate_type), meta.aggregate_id.raw(),
+         meta.aggregate_version, std::string_view(meta.type), std::int64_t{meta.schema_version},
+         meta.occurred_at.us, meta.correlation_id.raw(), meta.causation_id.raw(),
+         std::string_view(meta.actor.subject), std::string_view(meta.actor.client),
+         std::string_view(meta.traceparent), std::string_view(meta.tracestate),
+         std::string_view(meta.baggage), std::string_view(message.data)});
+}
+
+void append_outbox_row(std::vector<sql::Cell>& cells, std::int64_t id, const Message& message) {
+    const EventMeta& meta = message.meta;
+    cells.insert(cells.end(),
+                 {id, lane_of(meta.aggregate_id), std::string_view(meta.aggregate_type),
+                  meta.aggregate_id.raw(), meta.aggregate_version, meta.event_id.raw(),
+                  std::int64_t{0}, std::int64_t{0}});
+}
+
+OutboxEntry read_event_row(std::span<const sql::Cell> row) {
+    auto message = std::make_shared<Message>();
+    EventMeta& meta = message->meta;
+    meta.event_id = uuid(row[1]);
+    meta.aggregate_type = text(row[2]);
+    meta.aggregate_id = uuid(row[3]);
+    meta.aggregate_version = sql::as_int(row[4]);
+    meta.type = text(row[5]);
+    meta.schema_version = static_cast<std::int32_t>(sql::as_int(row[6]));
+    meta.occurred_at = {sql::as_int(row[7])};
+    meta.correlation_id = uuid(row[8]);
+    meta.causation_id = uuid(row[9]);
+    meta.actor = {text(row[10]), text(row[11])};
+    meta.traceparent = text(row[12]);
+    meta.tracestate = text(row[13]);
+    meta.baggage = text(row[14]);
+    message->data = text(row[15]);
+    return {sql::as_int(row[0]), std::move(message)};
+}
+
+std::string_view messaging_schema() {
+    return schema;
 }
 
 }  // namespace waybill::messaging

@@ -22,7 +22,9 @@ Task<void> yield_now() {
     co_await asio::post(co_await asio::this_coro::executor, asio::use_awaitable);
 }
 
-TaskScope::~TaskScope() { CHECK(running_ == 0); }
+TaskScope::~TaskScope() {
+    CHECK(running_ == 0);
+}
 
 void TaskScope::spawn(Task<void> task) {
     ++running_;

@@ -24,7 +24,6 @@ Task<bool> sleep_until(Env& env, MonoTime at);
 /// Suspends the caller; resumes on the same loop after what was posted before.
 Task<void> yield_now();
 
-
 /// One value between threads: `set` from any thread completes `get`, which resumes on the loop
 /// that awaits it. One awaiter, one value.
 template <class T>

@@ -12,7 +12,6 @@
 
 namespace waybill {
 
-
 /// A one-shot timer on a loop; 0 names none.
 using TimerId = std::uint64_t;
 
@@ -36,7 +35,7 @@ class Loop {
 /// A thread of its own for blocking work, in steps (in the simulator a task on the virtual loop).
 class Worker {
  public:
-    virtual ~Worker() = default;   ///< stops
+    virtual ~Worker() = default;  ///< stops
     /// Another step will begin after this call. Coalesces; never blocks; from any thread.
     virtual void wake() = 0;
     /// As wake(), at or after `at`; the earliest of several asked for counts.
@@ -51,10 +50,10 @@ class Worker {
 class Env {
  public:
     virtual ~Env() = default;
-    virtual Timestamp now() = 0;        ///< civil time; may step
-    virtual MonoTime monotonic() = 0;   ///< never steps back
-    virtual std::uint64_t random() = 0; ///< uniform bits for ids and jitter, not for secrets
-    virtual void fill_secret(std::span<std::byte> out) = 0;   ///< cryptographic random bytes
+    virtual Timestamp now() = 0;         ///< civil time; may step
+    virtual MonoTime monotonic() = 0;    ///< never steps back
+    virtual std::uint64_t random() = 0;  ///< uniform bits for ids and jitter, not for secrets
+    virtual void fill_secret(std::span<std::byte> out) = 0;  ///< cryptographic random bytes
 
     virtual std::size_t loop_count() = 0;
     virtual Loop& loop(std::size_t index) = 0;

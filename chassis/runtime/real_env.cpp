@@ -23,9 +23,9 @@ namespace {
 namespace asio = boost::asio;
 
 MonoTime steady_now() {
-    return {std::chrono::duration_cast<Duration>(
-                std::chrono::steady_clock::now().time_since_epoch())
-                .count()};
+    return {
+        std::chrono::duration_cast<Duration>(std::chrono::steady_clock::now().time_since_epoch())
+            .count()};
 }
 
 void name_thread(const std::string& name) {

@@ -133,7 +133,7 @@ class VirtualWorker final : public Worker {
         if (!state.stopped) state.step();
     }
     VirtualLoop& loop_;
-    std::shared_ptr<State> state_;   // shared with wakes still queued on the loop
+    std::shared_ptr<State> state_;  // shared with wakes still queued on the loop
     TimerId timer_ = 0;
     MonoTime at_{};
 };

@@ -99,7 +99,8 @@ Task<http::Response> Api::serve(http::Request& request, const http::RouteIndex::
         co_return response;
     }
     static const http::Principal nobody;
-    if (auth::is_public(match.route->spec)) co_return co_await admit(request, match, nobody, deadline);
+    if (auth::is_public(match.route->spec))
+        co_return co_await admit(request, match, nobody, deadline);
     auto known = authenticator_.try_authenticate(request);
     if (!known) known = co_await authenticator_.authenticate(request, deadline);
     if (!*known) co_return auth::refuse(known->error(), request.path, request.trace);
@@ -134,8 +135,9 @@ Task<Result<http::Response>> Api::call_route(http::Request& request,
     const http::RouteSpec& spec = match.route->spec;
     auto query = http::Query::parse(request.query);
     if (!query) co_return tl::unexpected(std::move(query.error()));
-    http::Call call{request,  principal, std::move(*query), {}, match.parameters,
-                    deadline, *match.route, {}, {}, {}};
+    http::Call call{
+        request, principal, std::move(*query), {}, match.parameters, deadline, *match.route, {},
+        {},      {}};
     if (auto read = read_headers(call, deadline); !read)
         co_return tl::unexpected(std::move(read.error()));
     if (auto checked = check_query(call); !checked)

@@ -14,8 +14,8 @@ namespace waybill::service {
 
 /// A service's HTTP side: finds the route and does for every route what none of them should do
 /// itself: span and metrics, token and policy, deadline, body, query and header checks, HEAD,
-/// conditional reads, `Waybill-Min-Version`, problems. The deadline is the caller's own, shortened to
-/// what `Request-Timeout` or else the default says. Immutable once built; shared by all loops.
+/// conditional reads, `Waybill-Min-Version`, problems. The deadline is the caller's own, shortened
+/// to what `Request-Timeout` or else the default says. Immutable once built; shared by all loops.
 class Api final : public http::Handler {
  public:
     struct Options {

@@ -1,9 +1,10 @@
+#include "chassis/service/api_headers.hpp"
+
 #include <algorithm>
 #include <charconv>
 
 #include "chassis/resilience/deadline.hpp"
 #include "chassis/service/api.hpp"
-#include "chassis/service/api_headers.hpp"
 
 namespace waybill::service {
 namespace {
@@ -114,7 +115,8 @@ Status check_query(const http::Call& call) {
         });
         if (!declared) faults.faults.push_back({"?" + name, "is not a parameter of this route"});
         for (std::size_t j = 0; j < i; ++j)
-            if (all[j].first == name) faults.faults.push_back({"?" + name, "may be given only once"});
+            if (all[j].first == name)
+                faults.faults.push_back({"?" + name, "may be given only once"});
     }
     if (!faults.faults.empty()) return fail(std::move(faults));
     return {};

@@ -64,10 +64,9 @@ sql::Status Batch::load_idempotency(sql::Session& session) {
         const auto row = rows->row(i);
         known_keys_.insert_or_assign(
             std::string(sql::as_text(row[0])),
-            IdempotencyRow{std::string(sql::as_text(row[4])),
-                           static_cast<std::uint16_t>(sql::as_int(row[5])),
-                           Uuid::from_bytes(sql::as_text(row[6])).value_or(Uuid{}),
-                           sql::as_int(row[7])});
+            IdempotencyRow{
+                std::string(sql::as_text(row[4])), static_cast<std::uint16_t>(sql::as_int(row[5])),
+                Uuid::from_bytes(sql::as_text(row[6])).value_or(Uuid{}), sql::as_int(row[7])});
     }
     return {};
 }
@@ -115,6 +114,7 @@ sql::Status Batch::accept(sql::Session& session, std::size_t index, Decision dec
     Completion& completion = completions_[index];
     completion.aggregate_id = decision.subject.id;
     completion.version = decision.subject.version;
+    completion.origin = TraceContext::parse(decision.origin).value_or(TraceContext{});
     if (auto* rejection = std::get_if<Rejection>(&decision.outcome)) {
         if (submission.taken) return fail_taken(session, index, *rejection);
         completion.kind = Completion::Kind::rejected;
@@ -165,9 +165,9 @@ void Batch::publish(Submission& submission, const Decision& decision,
         meta.actor = cause.actor;
         meta.tracestate = cause.tracestate;
         meta.baggage = cause.baggage;
-        auto span = context_.telemetry.tracer().start(
-            fmt::format("create Waybill.Contracts:{}", meta.type), telemetry::Kind::producer,
-            cause.trace);
+        auto span =
+            context_.telemetry.tracer().start(fmt::format("create Waybill.Contracts:{}", meta.type),
+                                              telemetry::Kind::producer, cause.trace);
         span.set("messaging.system", "waybill")
             .set("messaging.operation.name", "create")
             .set("messaging.operation.type", "create")

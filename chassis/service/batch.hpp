@@ -16,11 +16,11 @@ namespace waybill::service {
 
 /// How a service's consumer takes messages.
 struct TakingRules {
-    std::string consumer;                ///< the consumer's name: `inventory`
-    std::string queue;                   ///< its queue, for display: `inventory`
-    bool keeps_inbox = true;             ///< false: its own store dedupes for ever (Audit)
-    bool dead_blocks = false;            ///< `block` instead of `park` (`messaging.md`, taking 3)
-    std::vector<Duration> ladder;        ///< waits before the 2nd, 3rd, … attempt
+    std::string consumer;          ///< the consumer's name: `inventory`
+    std::string queue;             ///< its queue, for display: `inventory`
+    bool keeps_inbox = true;       ///< false: its own store dedupes for ever (Audit)
+    bool dead_blocks = false;      ///< `block` instead of `park` (`messaging.md`, taking 3)
+    std::vector<Duration> ladder;  ///< waits before the 2nd, 3rd, … attempt
 };
 
 /// One run of the writer's transaction over some submissions: load, decide, write. The writer
@@ -33,8 +33,8 @@ class Batch {
         telemetry::Telemetry& telemetry;
         const TakingRules& rules;
         std::int64_t batch_id;
-        std::int64_t next_seq;           ///< the first free `events.seq`
-        bool something_waits;            ///< `deliveries` may hold rows that hold others back
+        std::int64_t next_seq;  ///< the first free `events.seq`
+        bool something_waits;   ///< `deliveries` may hold rows that hold others back
     };
     Batch(Context context, std::vector<std::unique_ptr<Submission>>& submissions);
 
@@ -92,9 +92,9 @@ class Batch {
     Context context_;
     std::vector<std::unique_ptr<Submission>>& submissions_;
     std::vector<Completion> completions_;
-    std::vector<std::string> lookups_;                          ///< by index; empty: no key
-    std::unordered_map<std::string, IdempotencyRow> known_keys_;   ///< loaded, and of this batch
-    std::unordered_map<Uuid, std::string> known_messages_;      ///< id, body hash
+    std::vector<std::string> lookups_;                            ///< by index; empty: no key
+    std::unordered_map<std::string, IdempotencyRow> known_keys_;  ///< loaded, and of this batch
+    std::unordered_map<Uuid, std::string> known_messages_;        ///< id, body hash
     std::vector<InboxEntry> inbox_;
     std::vector<KeptKey> kept_keys_;
     std::vector<messaging::OutboxEntry> published_;

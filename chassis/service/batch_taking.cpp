@@ -94,8 +94,7 @@ sql::Result<bool> Batch::due_row(sql::Session& session, std::size_t index) {
 
 sql::Status Batch::bury(sql::Session& session, std::size_t index) {
     const TakenMessage& taken = *submissions_[index]->taken;
-    if (taken.delivery_id == 0)
-        return park(session, index, "dead", taken.dead_reason, taken.fault);
+    if (taken.delivery_id == 0) return park(session, index, "dead", taken.dead_reason, taken.fault);
     deliveries_touched_ = true;
     wakes_clockwork_ = true;
     auto row = Deliveries::find(session, taken.delivery_id);
@@ -143,8 +142,8 @@ sql::Status Batch::fail_taken(sql::Session& session, std::size_t index, const Er
     const auto rung = static_cast<std::size_t>(row.attempts - 1);
     if (rung < context_.rules.ladder.size())
         row.not_before = context_.env.now() +
-                         jittered(context_.rules.ladder[rung], submission.facts->random(
-                                                             static_cast<std::uint32_t>(rung)));
+                         jittered(context_.rules.ladder[rung],
+                                  submission.facts->random(static_cast<std::uint32_t>(rung)));
     else
         row.state = "dead";
     return first ? Deliveries::add(session, row) : Deliveries::save(session, row);

@@ -21,7 +21,9 @@ Clockwork::Clockwork(Env& env, sql::Database& database, telemetry::Telemetry& te
       redelivery_(redelivery),
       options_(options) {}
 
-Clockwork::~Clockwork() { stop(); }
+Clockwork::~Clockwork() {
+    stop();
+}
 
 void Clockwork::start() {
     worker_ = env_.start_worker("clock-" + std::string(telemetry_.service_name()).substr(0, 9),
@@ -51,7 +53,7 @@ void Clockwork::step() {
         if (!next) {
             session_.reset();
             telemetry_.log().error("the clockwork cannot read what is due",
-                                   {{"error", next.error().message}});
+                                   {{"exception.message", next.error().message}});
             return;
         }
         if (!*next) continue;
@@ -77,8 +79,8 @@ sql::Result<std::optional<Timestamp>> Clockwork::pass_deadlines() {
 
 sql::Result<std::optional<Timestamp>> Clockwork::retry_deliveries() {
     if (redelivery_ == nullptr) return std::nullopt;
-    auto due = messaging::Deliveries::due(*session_, env_.now(), options_.dead_blocks,
-                                          options_.rows_max);
+    auto due =
+        messaging::Deliveries::due(*session_, env_.now(), options_.dead_blocks, options_.rows_max);
     if (!due) return tl::unexpected(std::move(due.error()));
     for (const auto& row : *due)
         if (!redelivery_->redeliver(row)) break;

@@ -15,8 +15,8 @@ namespace waybill::service {
 class Clockwork {
  public:
     struct Options {
-        Duration poll_every = std::chrono::seconds(5);   ///< at the latest, whatever is known
-        std::int64_t rows_max = 500;                     ///< one look at each table
+        Duration poll_every = std::chrono::seconds(5);  ///< at the latest, whatever is known
+        std::int64_t rows_max = 500;                    ///< one look at each table
         bool dead_blocks = false;
     };
     /// Tells the domain that the deadline of an aggregate has passed. False: not now.

@@ -6,50 +6,18 @@
 #include <string_view>
 #include <vector>
 
-#include "chassis/messaging/deliveries.hpp"
 #include "chassis/messaging/destination.hpp"
+#include "chassis/service/consumer_probe.hpp"
 #include "chassis/service/submission.hpp"
 #include "chassis/service/writer.hpp"
 #include "chassis/telemetry/telemetry.hpp"
 
 namespace waybill::service {
 
-/// What a consumer counts; see `docs/reference/telemetry.md`.
-class ConsumerProbe {
- public:
-    ConsumerProbe(Env& env, telemetry::Telemetry& telemetry, std::string consumer);
-    /// The span's context that the work of this message belongs to.
-    TraceContext arrived(const messaging::Message& message);
-    void ended(const messaging::Message& message, const TraceContext& process, Timestamp arrived_at,
-               const Completion& completion);
-
- private:
-    Env& env_;
-    telemetry::Telemetry& telemetry_;
-    std::string consumer_;
-    telemetry::Histogram process_duration_;
-    telemetry::Histogram event_age_;
-    telemetry::Counter consumed_;
-    telemetry::Counter duplicate_;
-    telemetry::Counter dead_;
-};
-
-/// Who a consumed message makes the actor, and what it is caused by.
-Cause cause_of(const messaging::Message& message, std::string_view service,
-               const TraceContext& process);
-
-/// What a retry of a `deliveries` row needs, whatever the service's command is.
-class Redelivery {
- public:
-    virtual ~Redelivery() = default;
-    /// Puts a waiting row to the writer again. False when it cannot be queued now.
-    virtual bool redeliver(const messaging::DeliveryRow& row) = 0;
-};
-
 /// Turns a message into the service's command; nothing: the service has no use for this one.
 template <class D>
-using CommandOf = std::function<Result<std::optional<typename D::Command>>(
-    const messaging::Message&)>;
+using CommandOf =
+    std::function<Result<std::optional<typename D::Command>>(const messaging::Message&)>;
 
 /// A service's consumer: decodes what a relay delivers and puts it to the writer, whose commit
 /// takes it (`messaging.md`, "Taking, parking, retry, dead letters").
@@ -116,13 +84,15 @@ bool Consumer<D>::put(messaging::MessagePtr message, std::int64_t delivery_id,
     const Timestamp arrived_at = env_.now();
     TakenMessage taken{message, delivery_id, {}, {}};
     Cause cause = cause_of(*message, name_, process);
-    auto ended = [this, message, process, arrived_at, done = std::move(done)](const Completion& end) {
+    auto ended = [this, message, process, arrived_at,
+                  done = std::move(done)](const Completion& end) {
         probe_.ended(*message, process, arrived_at, end);
         if (done) done(end);
     };
     auto command = command_of_(*message);
     if (command && *command)
-        return writer_.tell(std::move(**command), std::move(cause), std::move(taken), std::move(ended))
+        return writer_
+            .tell(std::move(**command), std::move(cause), std::move(taken), std::move(ended))
             .has_value();
     taken.dead_reason = command ? "no_handler" : "unreadable";
     taken.fault = command ? "no handler for " + message->meta.type : command.error().detail;
@@ -142,8 +112,6 @@ bool Consumer<D>::put_dead(TakenMessage taken, Cause cause,
     return core_.enqueue(std::move(dead)).has_value();
 }
 
-Result<messaging::MessagePtr> message_of(const messaging::DeliveryRow& row);
-
 template <class D>
 bool Consumer<D>::redeliver(const messaging::DeliveryRow& row) {
     auto message = message_of(row);
@@ -151,7 +119,8 @@ bool Consumer<D>::redeliver(const messaging::DeliveryRow& row) {
     auto broken = std::make_shared<messaging::Message>();
     broken->meta.event_id = row.message_id;
     broken->meta.type = row.message_type;
-    return put_dead({std::move(broken), row.id, "unreadable", message.error().detail}, {}, [](auto&) {});
+    return put_dead({std::move(broken), row.id, "unreadable", message.error().detail}, {},
+                    [](auto&) {});
 }
 
 }  // namespace waybill::service

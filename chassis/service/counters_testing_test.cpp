@@ -1,5 +1,7 @@
 #include "chassis/service/counters_testing.hpp"
 
+#include "chassis/service/faulty_testing.hpp"
+
 namespace waybill::service::testing {
 
 sql::Status CountersDomain::load(sql::Session& session, const Keys& keys, State& state) {

@@ -28,7 +28,9 @@ std::string scope_of(const http::Call& call) {
 
 }  // namespace
 
-Cursors::Cursors(std::string key) : key_(std::move(key)) { CHECK(key_.size() >= 16); }
+Cursors::Cursors(std::string key) : key_(std::move(key)) {
+    CHECK(key_.size() >= 16);
+}
 
 std::string Cursors::mac(std::string_view position, std::string_view scope) const {
     std::string text(position);
@@ -49,8 +51,9 @@ std::string Cursors::make(std::string_view position, std::string_view scope) con
 
 Result<std::string> Cursors::read(std::string_view cursor, std::string_view scope) const {
     const auto refused = [] {
-        return invalid("?cursor", "is not a cursor of this list; take it unchanged from nextCursor "
-                                  "of an answer to the same query");
+        return invalid("?cursor",
+                       "is not a cursor of this list; take it unchanged from nextCursor "
+                       "of an answer to the same query");
     };
     if (cursor.size() > 2 * (mac_bytes + position_bytes_max)) return refused();
     const auto bytes = auth::decode_base64url(cursor);

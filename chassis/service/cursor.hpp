@@ -28,7 +28,7 @@ class Cursors {
 /// Which page a call asks for.
 struct PageRequest {
     std::int64_t limit = 20;
-    std::string after;                   ///< position of the last item before it; empty: the first
+    std::string after;  ///< position of the last item before it; empty: the first
 };
 
 /// `?limit` (1..100) and `?cursor` of a list route.

@@ -1,10 +1,7 @@
 #include "chassis/service/dead_letter_json.hpp"
 
 #include "chassis/base/json.hpp"
-#include "chassis/base/shape.hpp"
-#include "chassis/base/shape_read.hpp"
-#include "chassis/base/shape_schema.hpp"
-#include "chassis/base/shape_write.hpp"
+#include "chassis/messaging/operator_acted_shape.hpp"
 
 namespace waybill::service {
 
@@ -57,30 +54,27 @@ constexpr auto shape(Type<EditLetter>) {
     return fields(field("body", &EditLetter::body, doc("the whole envelope")));
 }
 
-}  // namespace waybill::service
-
-namespace waybill::messaging {
-
-constexpr auto shape(Type<OperatorActed>) {
-    return json::fields(json::field("id", &OperatorActed::id),
-                        json::field("service", &OperatorActed::service),
-                        json::field("action", &OperatorActed::action),
-                        json::field("target", &OperatorActed::target),
-                        json::field("reason", &OperatorActed::reason));
-}
-
-}  // namespace waybill::messaging
-
-namespace waybill::service {
-
 std::string to_json(const messaging::DeliveryRow& row, std::string_view service) {
-    return json::write(LetterView{std::to_string(row.id), std::string(service), row.queue,
-                                  row.message_id, row.message_type, row.aggregate, row.reason,
-                                  row.fault, row.attempts, row.first_failed_at, row.last_failed_at,
-                                  row.state, row.edited_by, {row.headers}, {row.body}});
+    return json::write(LetterView{std::to_string(row.id),
+                                  std::string(service),
+                                  row.queue,
+                                  row.message_id,
+                                  row.message_type,
+                                  row.aggregate,
+                                  row.reason,
+                                  row.fault,
+                                  row.attempts,
+                                  row.first_failed_at,
+                                  row.last_failed_at,
+                                  row.state,
+                                  row.edited_by,
+                                  {row.headers},
+                                  {row.body}});
 }
 
-std::string to_json(const messaging::OperatorActed& act) { return json::write(act); }
+std::string to_json(const messaging::OperatorActed& act) {
+    return json::write(act);
+}
 
 Result<messaging::OperatorActed> read_operator_acted(std::string_view data) {
     return json::read<messaging::OperatorActed>(data, json::Unknown::ignore);
@@ -90,12 +84,24 @@ Result<ReplayByFilter> read_replay_by_filter(std::string_view body) {
     if (body.empty()) return ReplayByFilter();
     return json::read<ReplayByFilter>(body);
 }
-Result<DiscardLetter> read_discard(std::string_view body) { return json::read<DiscardLetter>(body); }
-Result<EditLetter> read_edit(std::string_view body) { return json::read<EditLetter>(body); }
+Result<DiscardLetter> read_discard(std::string_view body) {
+    return json::read<DiscardLetter>(body);
+}
+Result<EditLetter> read_edit(std::string_view body) {
+    return json::read<EditLetter>(body);
+}
 
-std::string dead_letter_schema() { return json::schema<LetterView>(); }
-std::string replay_by_filter_schema() { return json::schema<ReplayByFilter>(); }
-std::string discard_schema() { return json::schema<DiscardLetter>(); }
-std::string edit_schema() { return json::schema<EditLetter>(); }
+std::string dead_letter_schema() {
+    return json::schema<LetterView>();
+}
+std::string replay_by_filter_schema() {
+    return json::schema<ReplayByFilter>();
+}
+std::string discard_schema() {
+    return json::schema<DiscardLetter>();
+}
+std::string edit_schema() {
+    return json::schema<EditLetter>();
+}
 
 }  // namespace waybill::service

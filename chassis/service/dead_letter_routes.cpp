@@ -57,15 +57,19 @@ void DeadLetters::add_routes(http::Routes& routes) {
     routes.get(base, list, [this](http::Call& call) { return this->list(call); });
     routes.get(base + "/{id}", to_read("One dead letter"),
                [this](http::Call& call) { return read(call); });
-    routes.patch(base + "/{id}", to_act("Replace its body; the original is kept", {"EditLetter", &edit_schema}),
+    routes.patch(base + "/{id}",
+                 to_act("Replace its body; the original is kept", {"EditLetter", &edit_schema}),
                  [this](http::Call& call) { return edit(call); });
     routes.post(base + "/{id}/replay", to_act("Have it tried again now", {}),
                 [this](http::Call& call) { return replay(call); });
-    routes.post(base + "/{id}/discard", to_act("Give it up, with a reason", {"DiscardLetter", &discard_schema}),
+    routes.post(base + "/{id}/discard",
+                to_act("Give it up, with a reason", {"DiscardLetter", &discard_schema}),
                 [this](http::Call& call) { return discard(call); });
-    auto many = to_act("Have all that match tried again", {"ReplayLetters", &replay_by_filter_schema});
+    auto many =
+        to_act("Have all that match tried again", {"ReplayLetters", &replay_by_filter_schema});
     many.body_optional = true;
-    routes.post(base + ":replay", many, [this](http::Call& call) { return replay_by_filter(call); });
+    routes.post(base + ":replay", many,
+                [this](http::Call& call) { return replay_by_filter(call); });
 }
 
 }  // namespace waybill::service

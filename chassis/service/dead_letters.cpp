@@ -131,18 +131,13 @@ Task<Result<Completion>> run_work(Env& env, WriterCore& core, std::unique_ptr<Aw
     if (auto queued = core.enqueue(std::move(work)); !queued)
         co_return tl::unexpected(std::move(queued.error()));
     auto completion = co_await get_until(env, std::move(done), deadline);
-    if (!completion)
-        co_return fail(Problem::gateway_timeout, "the act was not confirmed in time");
+    if (!completion) co_return fail(Problem::gateway_timeout, "the act was not confirmed in time");
     co_return std::move(*completion);
 }
 
 DeadLetters::DeadLetters(Env& env, std::string service, WriterCore& core, sql::Readers& readers,
                          const Cursors& cursors)
-    : env_(env),
-      service_(std::move(service)),
-      core_(core),
-      readers_(readers),
-      cursors_(cursors) {}
+    : env_(env), service_(std::move(service)), core_(core), readers_(readers), cursors_(cursors) {}
 
 Task<http::Response> DeadLetters::list(http::Call& call) {
     Deliveries::Filter filter;
@@ -150,7 +145,8 @@ Task<http::Response> DeadLetters::list(http::Call& call) {
     if (auto value = call.query.get("messageType")) filter.message_type = std::string(*value);
     if (auto value = call.query.get("status")) filter.state = std::string(*value);
     if (auto group = call.query.get("group")) {
-        if (*group != "reason") co_return refuse(call, invalid("?group", "must be `reason`").value());
+        if (*group != "reason")
+            co_return refuse(call, invalid("?group", "must be `reason`").value());
         co_return co_await list_groups(call, std::move(filter));
     }
     auto page = page_of(call, cursors_);
@@ -158,8 +154,8 @@ Task<http::Response> DeadLetters::list(http::Call& call) {
     filter.limit = page->limit + 1;
     if (!page->after.empty()) filter.before_id = std::strtoll(page->after.c_str(), nullptr, 10);
     auto rows = co_await readers_.read(
-        [filter](sql::Session& session) { return Deliveries::list(session, filter); }, call.deadline,
-        call.request.trace);
+        [filter](sql::Session& session) { return Deliveries::list(session, filter); },
+        call.deadline, call.request.trace);
     if (!rows) co_return refuse(call, rows.error());
     std::vector<std::string> items;
     std::string next;
@@ -181,8 +177,13 @@ Task<http::Response> DeadLetters::list_groups(http::Call& call, Deliveries::Filt
     std::vector<std::string> items;
     for (const auto& group : *groups) {
         std::string text;
-        json::Writer(text).begin_object().plain_key("reason").string(group.reason)
-            .plain_key("count").number(group.count).end_object();
+        json::Writer(text)
+            .begin_object()
+            .plain_key("reason")
+            .string(group.reason)
+            .plain_key("count")
+            .number(group.count)
+            .end_object();
         items.push_back(std::move(text));
     }
     co_return list_response(items, {});
@@ -227,7 +228,8 @@ Task<http::Response> DeadLetters::edit(http::Call& call) {
         for (auto& fault : error.faults) fault.pointer = "/body" + fault.pointer;
         co_return refuse(call, error);
     }
-    auto change = [body = asked->body.text, by = call.principal.subject](Row& row, Timestamp) -> Status {
+    auto change = [body = asked->body.text, by = call.principal.subject](Row& row,
+                                                                         Timestamp) -> Status {
         if (row.state != "dead" && row.state != "waiting") return fail(wrong_state(row));
         if (!row.original_body) row.original_body = row.body;
         row.body = body;
@@ -263,8 +265,14 @@ Task<http::Response> DeadLetters::replay_by_filter(http::Call& call) {
     auto done = co_await run_work(env_, core_, std::move(work), call.deadline);
     if (!done) co_return refuse(call, done.error());
     std::string text;
-    json::Writer(text).begin_object().plain_key("matched").number(*matched)
-        .plain_key("replayed").number(dry ? 0 : *matched).plain_key("dryRun").boolean(dry)
+    json::Writer(text)
+        .begin_object()
+        .plain_key("matched")
+        .number(*matched)
+        .plain_key("replayed")
+        .number(dry ? 0 : *matched)
+        .plain_key("dryRun")
+        .boolean(dry)
         .end_object();
     co_return json_response(200, std::move(text));
 }

@@ -17,14 +17,14 @@ namespace waybill::service {
 struct ReplayByFilter {
     std::optional<std::string> reason;
     std::optional<std::string> message_type;
-    std::optional<std::int64_t> rate;    ///< messages a second; without it all at once
+    std::optional<std::int64_t> rate;  ///< messages a second; without it all at once
     bool dry_run = false;
 };
 struct DiscardLetter {
     std::string reason;
 };
 struct EditLetter {
-    RawJson body;                        ///< the whole envelope
+    RawJson body;  ///< the whole envelope
 };
 
 /// `/v1/ops/{service}/dead-letters`: list, read, edit, replay and discard what a service's consumer

@@ -27,6 +27,7 @@ namespace waybill::service {
 ///         static Subject subject_of(const State&, const Command&, const Facts&);
 ///         static std::optional<View> view_of(const State&, const Command&, const Facts&);
 ///         static Uuid correlation_of(const State&, const Command&, const Facts&);   // or nil
+///         static std::string origin_of(const State&, const Command&, const Facts&);   // if kept
 ///         static std::vector<TimerChange> timers_of(const State&);
 ///         static sql::Status load(sql::Session&, const Keys&, State&);
 ///         static sql::Status save(sql::Session&, const State&);
@@ -38,8 +39,8 @@ class CommandSubmission : public Submission {
     std::string_view name() const override { return D::command_name(command); }
 
     typename D::Command command;
-    std::vector<typename D::Event> events;     ///< decided; for observers after the commit
-    std::optional<typename D::View> view;      ///< right after its own decision
+    std::vector<typename D::Event> events;  ///< decided; for observers after the commit
+    std::optional<typename D::View> view;   ///< right after its own decision
 };
 
 /// Drives a service's domain for the writer: one State, loaded anew for every batch.
@@ -79,6 +80,8 @@ class DomainOf final : public DomainPort {
         }
         decision.subject = D::subject_of(state_, submission.command, facts);
         decision.correlation_id = D::correlation_of(state_, submission.command, facts);
+        if constexpr (requires { D::origin_of(state_, submission.command, facts); })
+            decision.origin = D::origin_of(state_, submission.command, facts);
         submission.view = D::view_of(state_, submission.command, facts);
         return decision;
     }

@@ -29,14 +29,15 @@ struct Subject {
 struct DecidedEvent {
     EventIdentity identity;
     std::int64_t version = 0;
-    std::string data;                    ///< JSON
+    std::string data;  ///< JSON
 };
 
 /// What a decision came to, without the domain's types.
 struct Decision {
     std::variant<std::vector<DecidedEvent>, Rejection, Nothing> outcome;
     Subject subject;
-    Uuid correlation_id{};               ///< of the aggregate; nil: the cause's, or a fresh one
+    Uuid correlation_id{};  ///< of the aggregate; nil: the cause's, or a fresh one
+    std::string origin;     ///< traceparent of the aggregate's first trace, if kept
 };
 
 /// A service's domain and store as the writer drives them: one working set at a time, one thread.

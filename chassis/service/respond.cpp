@@ -39,16 +39,16 @@ std::optional<IdempotencyKey> key_of(const http::Call& call, std::uint16_t statu
     key.item = item;
     key.status = status;
     // Lengths keep parts from running into one another.
-    const std::string text =
-        fmt::format("{} {}?{}\n{}\n{}", call.request.method, call.request.path, call.request.query,
-                    call.body.size(), call.body);
+    const std::string text = fmt::format("{} {}?{}\n{}\n{}", call.request.method, call.request.path,
+                                         call.request.query, call.body.size(), call.body);
     key.request_hash = sha256(text);
     return key;
 }
 
 Result<std::optional<std::int64_t>> expected_version(const http::Call& call) {
     if (!call.if_match || *call.if_match == "*") return std::nullopt;
-    const std::string_view tag = std::string_view(*call.if_match).substr(0, call.if_match->find('.'));
+    const std::string_view tag =
+        std::string_view(*call.if_match).substr(0, call.if_match->find('.'));
     std::int64_t version = 0;
     const auto read = std::from_chars(tag.data(), tag.data() + tag.size(), version);
     if (read.ec != std::errc() || read.ptr != tag.data() + tag.size() || version < 0)

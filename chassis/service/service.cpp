@@ -28,9 +28,10 @@ Service::Service(const Host& host, std::string name, std::vector<sql::Migration>
                  if (clockwork_) clockwork_->wake();
              },
              host.fatal}),
-      relay_(host.env, host.database, host.telemetry,
-             [this](std::vector<std::int64_t> ids) { core_.remove_outbox_rows(std::move(ids)); },
-             host.relay),
+      relay_(
+          host.env, host.database, host.telemetry,
+          [this](std::vector<std::int64_t> ids) { core_.remove_outbox_rows(std::move(ids)); },
+          host.relay),
       dead_letters_(host.env, name_, core_, readers_, host.cursors),
       dead_blocks_(rules.dead_blocks) {
     dead_letters_.add_routes(routes_);
@@ -51,7 +52,8 @@ Status Service::open() {
     auto last_id = core_.start();
     if (!last_id) return fail(Problem::unavailable, last_id.error().message);
     last_outbox_id_ = *last_id;
-    api_ = std::make_unique<Api>(host_.env, host_.telemetry, host_.authenticator, routes_, host_.api);
+    api_ =
+        std::make_unique<Api>(host_.env, host_.telemetry, host_.authenticator, routes_, host_.api);
     clockwork_ = std::make_unique<Clockwork>(
         host_.env, host_.database, host_.telemetry,
         [this](const Uuid& id) { return pass_deadline(id); }, redelivery(),
@@ -70,7 +72,9 @@ void Service::stop_intake() {
     relay_.stop();
 }
 
-void Service::stop_writing() { core_.stop(); }
+void Service::stop_writing() {
+    core_.stop();
+}
 
 void Service::committed(const std::vector<messaging::OutboxEntry>& entries) {
     if (watchers_.size() != 0)
@@ -84,17 +88,17 @@ void Service::committed(const std::vector<messaging::OutboxEntry>& entries) {
 std::optional<Error> Service::admission() const {
     const bool old = relay_.oldest_age() > host_.outbox_age_max;
     if (!old && relay_.pending() < host_.outbox_rows_max) return std::nullopt;
-    Error error(Problem::overloaded, "events wait too long to be delivered; new work is refused "
-                                     "until they have caught up");
+    Error error(Problem::overloaded,
+                "events wait too long to be delivered; new work is refused "
+                "until they have caught up");
     error.retry_after = std::chrono::seconds(1);
     return error;
 }
 
 void Service::observe() {
     auto& meter = host_.telemetry.meter();
-    observers_.push_back(meter.observe("waybill.outbox.pending", {}, [this] {
-        return static_cast<double>(relay_.pending());
-    }));
+    observers_.push_back(meter.observe("waybill.outbox.pending", {},
+                                       [this] { return static_cast<double>(relay_.pending()); }));
     observers_.push_back(meter.observe("waybill.outbox.oldest.age", {}, [this] {
         return std::chrono::duration<double>(relay_.oldest_age()).count();
     }));

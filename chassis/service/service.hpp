@@ -21,20 +21,20 @@ namespace waybill::service {
 /// What the composition root lends every service. All of it outlives the service.
 struct Host {
     Env& env;
-    sql::Database& database;             ///< the service's own
+    sql::Database& database;  ///< the service's own
     sql::ReaderPool& reader_pool;
     telemetry::Telemetry& telemetry;
     auth::Authenticator& authenticator;
     const Cursors& cursors;
-    std::function<void(const sql::Failure&)> fatal;   ///< ends the process; does not return
+    std::function<void(const sql::Failure&)> fatal;  ///< ends the process; does not return
     WriterOptions writer = {};
     messaging::Relay::Options relay = {};
     Api::Options api = {};
     std::vector<Duration> retry_ladder = {std::chrono::seconds(5), std::chrono::seconds(30),
                                           std::chrono::minutes(2), std::chrono::minutes(10),
                                           std::chrono::hours(1)};
-    Duration outbox_age_max = std::chrono::seconds(5);   ///< above it creates get 503
-    std::size_t outbox_rows_max = 1'000'000;             ///< above it creates get 503
+    Duration outbox_age_max = std::chrono::seconds(5);  ///< above it creates get 503
+    std::size_t outbox_rows_max = 1'000'000;            ///< above it creates get 503
     std::size_t watches_max = 4'096;
 };
 

@@ -17,14 +17,14 @@ struct Definition {
     std::string name;
     /// The first begins with frame_schema() (`tables.hpp`).
     std::vector<sql::Migration> migrations;
-    std::vector<std::string> consumes;   ///< event types
+    std::vector<std::string> consumes;  ///< event types
     CommandOf<D> command_of;
     /// The command of a passed deadline; empty: no aggregate has one.
     std::function<typename D::Command(const Uuid&)> deadline_passed = {};
     EventObserver<D> observer = {};
     /// Topics for streams beside the aggregate: `user:<sub>`.
     std::function<std::vector<std::string>(const messaging::Message&)> topics = {};
-    bool keeps_inbox = true;             ///< see TakingRules
+    bool keeps_inbox = true;  ///< see TakingRules
     bool dead_blocks = false;
 };
 
@@ -40,8 +40,7 @@ class ServiceOf final : public Service {
     }
     Writer<D>& writer() { return writer_; }
     messaging::Destination& consumer() override { return consumer_; }
-    bool put(messaging::MessagePtr message,
-             std::function<void(const Completion&)> done) override {
+    bool put(messaging::MessagePtr message, std::function<void(const Completion&)> done) override {
         return consumer_.put(std::move(message), 0, std::move(done));
     }
     /// Keeps the service's handlers as long as the service.
@@ -67,7 +66,11 @@ class ServiceOf final : public Service {
  private:
     ServiceOf(const Host& host, std::unique_ptr<DomainOf<D>> domain, Definition<D> definition)
         : Service(host, definition.name, std::move(definition.migrations),
-                  {definition.name, definition.name, definition.keeps_inbox, definition.dead_blocks, {}},
+                  {definition.name,
+                   definition.name,
+                   definition.keeps_inbox,
+                   definition.dead_blocks,
+                   {}},
                   *domain),
           domain_(std::move(domain)),
           writer_(host.env, core(), std::move(definition.observer)),
@@ -81,7 +84,7 @@ class ServiceOf final : public Service {
     Consumer<D> consumer_;
     std::function<typename D::Command(const Uuid&)> deadline_passed_;
     std::function<std::vector<std::string>(const messaging::Message&)> topics_;
-    std::shared_ptr<void> handlers_;     // type-erased owner of the service's handlers
+    std::shared_ptr<void> handlers_;  // type-erased owner of the service's handlers
 };
 
 }  // namespace waybill::service

@@ -12,10 +12,10 @@ using sql::Column;
 using sql::ColumnType;
 
 constexpr std::array idempotency_columns{
-    Column{"lookup", ColumnType::blob},        Column{"subject", ColumnType::text},
+    Column{"lookup", ColumnType::blob},          Column{"subject", ColumnType::text},
     Column{"idempotency_key", ColumnType::text}, Column{"item", ColumnType::integer},
-    Column{"request_hash", ColumnType::blob},  Column{"status", ColumnType::integer},
-    Column{"aggregate_id", ColumnType::uuid},  Column{"aggregate_version", ColumnType::integer},
+    Column{"request_hash", ColumnType::blob},    Column{"status", ColumnType::integer},
+    Column{"aggregate_id", ColumnType::uuid},    Column{"aggregate_version", ColumnType::integer},
     Column{"created_at", ColumnType::timestamp},
 };
 constexpr std::array timers_columns{

@@ -18,7 +18,9 @@ Watch::Watch(Watchers& watchers, std::vector<std::string> topics, std::uint64_t 
              std::shared_ptr<State> state)
     : watchers_(watchers), topics_(std::move(topics)), id_(id), state_(std::move(state)) {}
 
-Watch::~Watch() { watchers_.end(topics_, id_); }
+Watch::~Watch() {
+    watchers_.end(topics_, id_);
+}
 
 Task<bool> Watch::changed(Deadline deadline) {
     auto state = state_;

@@ -1,6 +1,6 @@
 #pragma once
-#include <cstdint>
 #include <atomic>
+#include <cstdint>
 #include <functional>
 #include <map>
 #include <memory>
@@ -32,7 +32,7 @@ class Watch {
     Watchers& watchers_;
     std::vector<std::string> topics_;
     std::uint64_t id_;
-    std::shared_ptr<State> state_;   // shared with a notify() under way
+    std::shared_ptr<State> state_;  // shared with a notify() under way
 };
 
 /// Tells coroutines that wait (`Prefer: wait`, streams) that something was committed. A topic is

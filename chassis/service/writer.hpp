@@ -18,7 +18,7 @@ struct Answer {
     std::uint16_t status = 200;
     Uuid aggregate_id{};
     std::int64_t version = 0;
-    std::optional<typename D::View> view;   ///< as the command left it; none when replayed
+    std::optional<typename D::View> view;  ///< as the command left it; none when replayed
 };
 
 /// Hears of each committed event with its domain type; on the writer's thread, must not block.

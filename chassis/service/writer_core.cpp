@@ -37,11 +37,13 @@ WriterCore::WriterCore(Env& env, sql::Database& database, DomainPort& domain,
       options_(options),
       hooks_(std::move(hooks)) {
     for (std::size_t i = 0; i < lane_count; ++i)
-        depth_[i] = telemetry.meter().up_down_counter("waybill.queue.depth",
-                                                      {{"messaging.destination.name", lane_names[i]}});
+        depth_[i] = telemetry.meter().up_down_counter(
+            "waybill.queue.depth", {{"messaging.destination.name", lane_names[i]}});
 }
 
-WriterCore::~WriterCore() { stop(); }
+WriterCore::~WriterCore() {
+    stop();
+}
 
 sql::Result<std::int64_t> WriterCore::start() {
     auto session = database_.open_writer();
@@ -73,8 +75,9 @@ Status WriterCore::enqueue(std::unique_ptr<Submission> submission) {
     if (submission->lane == Lane::create) {
         if (disk_low_.load(std::memory_order_relaxed)) {
             worker_->wake();
-            return fail(overloaded("the disk is almost full; nothing new is accepted until there "
-                                   "is room"));
+            return fail(
+                overloaded("the disk is almost full; nothing new is accepted until there "
+                           "is room"));
         }
         if (admission_)
             if (auto refused = admission_()) return fail(std::move(*refused));
@@ -219,6 +222,14 @@ void WriterCore::step() {
     run(std::move(submissions));
     if (more) worker_->wake();
     if (again.us != 0) worker_->wake_at(again);
+    // This step may have used up the wake-up of deletions that were not due yet.
+    if (const auto due = deletions_due()) worker_->wake_at(*due);
+}
+
+std::optional<MonoTime> WriterCore::deletions_due() {
+    std::lock_guard lock(mutex_);
+    if (deletions_.empty()) return std::nullopt;
+    return deletions_since_ + options_.idle_deletion_wait;
 }
 
 bool WriterCore::reopen() {
@@ -228,7 +239,7 @@ bool WriterCore::reopen() {
         return true;
     }
     telemetry_.log().error("the write connection cannot be opened; it is tried again in a second",
-                           {{"error", session.error().message}});
+                           {{"exception.message", session.error().message}});
     worker_->wake_at(env_.monotonic() + std::chrono::seconds(1));
     return false;
 }

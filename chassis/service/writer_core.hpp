@@ -6,6 +6,7 @@
 #include <functional>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <vector>
 
 #include "chassis/runtime/env.hpp"
@@ -18,9 +19,9 @@ struct WriterOptions {
     std::size_t batch_submissions_max = 512;
     std::size_t batch_bytes_max = std::size_t{4} << 20U;
     std::array<std::size_t, lane_count> queue_max{65'536, 8'192, 8'192};
-    std::size_t outbox_deletions_max = 4'096;      ///< in one batch
+    std::size_t outbox_deletions_max = 4'096;  ///< in one batch
     Duration idle_deletion_wait = std::chrono::milliseconds(20);
-    std::uint64_t free_bytes_min = std::uint64_t{64} << 20U;   ///< below it creates get 503
+    std::uint64_t free_bytes_min = std::uint64_t{64} << 20U;  ///< below it creates get 503
 };
 
 /// The one writer of a service and process: gathers submissions while a batch commits, then runs
@@ -67,6 +68,7 @@ class WriterCore {
     void take_from(Lane lane, std::size_t count_max, std::size_t& bytes, Submissions& out);
     void refuse_expired(Submissions& submissions);
     std::vector<std::int64_t> take_deletions(bool idle);
+    std::optional<MonoTime> deletions_due();
     /// A batch and what it runs over; kept while its COMMIT is in doubt.
     struct Work {
         Submissions submissions;
@@ -100,16 +102,16 @@ class WriterCore {
     Hooks hooks_;
     std::function<std::optional<Error>()> admission_;
 
-    std::mutex mutex_;                        // guards the four members below
+    std::mutex mutex_;  // guards the four members below
     std::array<std::deque<std::unique_ptr<Submission>>, lane_count> queues_;
-    std::vector<std::unique_ptr<Submission>> later_;   ///< runs again at its not_before
+    std::vector<std::unique_ptr<Submission>> later_;  ///< runs again at its not_before
     std::vector<std::int64_t> deletions_;
     bool stopped_ = false;
     std::atomic<std::size_t> queued_{0};
     std::atomic<bool> disk_low_{false};
 
     std::unique_ptr<sql::Session> session_;
-    std::unique_ptr<Work> in_doubt_;          ///< nothing else runs until it is settled
+    std::unique_ptr<Work> in_doubt_;  ///< nothing else runs until it is settled
     std::int64_t batch_id_ = 0;
     std::int64_t next_seq_ = 1;
     bool deliveries_exist_ = false;

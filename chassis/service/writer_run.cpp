@@ -13,6 +13,7 @@ constexpr Duration purge_every = std::chrono::seconds(5);
 constexpr Duration inbox_kept = std::chrono::hours(24 * 7);
 constexpr Duration keys_kept = std::chrono::hours(24);
 constexpr std::int64_t purge_rows = 1'000;
+constexpr Duration failed_deletion_wait = std::chrono::seconds(1);
 
 Error unavailable(std::string detail, std::chrono::seconds retry_after) {
     Error error(Problem::unavailable, std::move(detail));
@@ -29,10 +30,10 @@ void WriterCore::run(Submissions submissions) {
     auto work = std::make_unique<Work>();
     work->submissions = std::move(submissions);
     work->deletions = std::move(deletions);
-    work->batch = std::make_unique<Batch>(
-        Batch::Context{env_, domain_, telemetry_, rules_, batch_id_ + 1, next_seq_,
-                       deliveries_exist_},
-        work->submissions);
+    work->batch =
+        std::make_unique<Batch>(Batch::Context{env_, domain_, telemetry_, rules_, batch_id_ + 1,
+                                               next_seq_, deliveries_exist_},
+                                work->submissions);
     const auto done = transact(*work);
     if (done) return;
     if (done.error().kind == sql::FailureKind::commit_unknown) {
@@ -86,6 +87,7 @@ sql::Status WriterCore::transact(Work& work) {
 }
 
 sql::Status WriterCore::housekeep(std::span<const std::int64_t> deletions, std::int64_t batch_id) {
+    look_at_disk();  // at each batch: under load a log fills 64 MiB within a second
     if (!deletions.empty()) {
         std::vector<sql::Cell> keys(deletions.begin(), deletions.end());
         if (auto removed = session_->remove(messaging::outbox_table, keys); !removed)
@@ -103,15 +105,14 @@ sql::Status WriterCore::housekeep(std::span<const std::int64_t> deletions, std::
 }
 
 sql::Status WriterCore::purge() {
-    look_at_disk();
     const Timestamp now = env_.now();
     // Message ids are UUIDv7, so the oldest rows are the first of the key.
     const Uuid oldest = Uuid::v7(now - inbox_kept, 0);
     const std::array<sql::Cell, 2> inbox{sql::id_cell(oldest), purge_rows};
     auto purged = session_->execute(
         "delete from inbox where message_id in (select message_id from inbox where message_id < ? "
-        "and received_at < " + std::to_string((now - inbox_kept).us) +
-            " order by message_id limit ?)",
+        "and received_at < " +
+            std::to_string((now - inbox_kept).us) + " order by message_id limit ?)",
         inbox);
     if (!purged) return tl::unexpected(std::move(purged.error()));
     const std::array<sql::Cell, 2> keys{purge_rows, (now - keys_kept).us};
@@ -155,6 +156,8 @@ void WriterCore::record_spans(const Submission& submission, const Completion& co
         span.set("waybill.outcome", completion.reason);
     if (completion.kind == Completion::Kind::replayed) span.set("waybill.outcome", "replayed");
     if (completion.error) span.set("waybill.outcome", info(completion.error->problem).slug);
+    if (completion.origin.valid() && completion.origin.trace_id != submission.cause.trace.trace_id)
+        span.link(completion.origin);
     span.end_at(committed);
 }
 
@@ -163,11 +166,11 @@ void WriterCore::recover(const sql::Failure& failure, Submissions submissions,
     {
         std::lock_guard lock(mutex_);
         deletions_.insert(deletions_.begin(), deletions.begin(), deletions.end());
+        deletions_since_ = env_.monotonic() + failed_deletion_wait;
     }
-    telemetry_.log().warn("a batch was not written",
-                          {{"error", failure.message},
-                           {"statement", failure.statement},
-                           {"submissions", submissions.size()}});
+    telemetry_.log().warn("a batch was not written", {{"exception.message", failure.message},
+                                                      {"db.query.summary", failure.statement},
+                                                      {"waybill.batch.size", submissions.size()}});
     switch (failure.kind) {
         case sql::FailureKind::fatal:
             hooks_.fatal(failure);
@@ -186,8 +189,8 @@ void WriterCore::recover(const sql::Failure& failure, Submissions submissions,
                 if (submission->taken) told.push_back(std::move(submission));
             std::erase(submissions, nullptr);
             disk_low_.store(true, std::memory_order_relaxed);
-            refuse_all(std::move(submissions),
-                       unavailable("the disk is full; nothing was changed", std::chrono::seconds(5)));
+            refuse_all(std::move(submissions), unavailable("the disk is full; nothing was changed",
+                                                           std::chrono::seconds(5)));
             return retry_later(std::move(told), std::chrono::seconds(1));
         }
         case sql::FailureKind::duplicate:
@@ -220,8 +223,8 @@ void WriterCore::retry_later(Submissions submissions, Duration wait) {
     for (auto& submission : submissions) {
         const int doublings = std::min(submission->attempts++, 8);
         const auto most = wait.count() << doublings;
-        const auto jitter = static_cast<std::int64_t>(env_.random() %
-                                                      static_cast<std::uint64_t>(most / 2 + 1));
+        const auto jitter =
+            static_cast<std::int64_t>(env_.random() % static_cast<std::uint64_t>(most / 2 + 1));
         submission->not_before = env_.monotonic() + Duration(most / 2 + jitter);
         // One time for all keeps the order of the batch.
         first = first.us == 0 ? submission->not_before : first;
@@ -245,8 +248,7 @@ std::optional<bool> WriterCore::batch_happened(std::int64_t batch_id) {
     session_.reset();
     if (!reopen()) return std::nullopt;
     const std::array<sql::Cell, 1> id{writer_id};
-    auto rows =
-        session_->query("select last_batch from writer_state where writer_id = ?", id);
+    auto rows = session_->query("select last_batch from writer_state where writer_id = ?", id);
     if (!rows || rows->empty()) return std::nullopt;
     return sql::as_int(rows->row(0)[0]) == batch_id;
 }

@@ -4,6 +4,7 @@
 
 #include "chassis/messaging/tables.hpp"
 #include "chassis/service/counters_testing.hpp"
+#include "chassis/service/faulty_testing.hpp"
 
 namespace waybill::service::testing {
 namespace {
@@ -15,7 +16,8 @@ Task<void> ask(Writer<Domain>& writer, Domain::Command command, Lane lane,
                std::optional<IdempotencyKey> key, Deadline deadline, Reply& reply) {
     Cause cause;
     cause.actor = {"alice", "test"};
-    reply.emplace(co_await writer.submit(std::move(command), lane, cause, std::move(key), deadline));
+    reply.emplace(
+        co_await writer.submit(std::move(command), lane, cause, std::move(key), deadline));
 }
 
 IdempotencyKey key(std::string text, std::string hash = "same") {
@@ -26,7 +28,8 @@ class WriterTest : public ::testing::Test {
  protected:
     void SetUp() override {
         folder_ = std::filesystem::temp_directory_path() /
-                  ("writer-" + Uuid::v7(Timestamp{1}, reinterpret_cast<std::uintptr_t>(this)).to_string());
+                  ("writer-" +
+                   Uuid::v7(Timestamp{1}, reinterpret_cast<std::uintptr_t>(this)).to_string());
         std::filesystem::create_directories(folder_);
         auto opened = sql::SqliteDatabase::open(*env_, {.path = folder_ / "counters.db"});
         ASSERT_TRUE(opened) << opened.error().message;
@@ -50,12 +53,16 @@ class WriterTest : public ::testing::Test {
     }
     void start() {
         domain_ = std::make_unique<DomainOf<Domain>>();
-        TakingRules rules{"counters", "counters", true, false,
+        TakingRules rules{"counters",
+                          "counters",
+                          true,
+                          false,
                           {std::chrono::seconds(5), std::chrono::seconds(30)}};
         core_ = std::make_unique<WriterCore>(
             *env_, *faulty_, *domain_, telemetry::nowhere(), rules, options_,
             WriterCore::Hooks{[this](const auto& entries) {
-                                  published_.insert(published_.end(), entries.begin(), entries.end());
+                                  published_.insert(published_.end(), entries.begin(),
+                                                    entries.end());
                                   if (relay_) relay_->committed(entries);
                               },
                               [this] {
@@ -63,9 +70,9 @@ class WriterTest : public ::testing::Test {
                               },
                               [this](const sql::Failure&) { fatal_ = true; }});
         writer_ = std::make_unique<Writer<Domain>>(*env_, *core_, EventObserver<Domain>());
-        consumer_ = std::make_unique<Consumer<Domain>>(*env_, *writer_, *core_, telemetry::nowhere(),
-                                                       "counters", std::vector<std::string>{"Added", "Odd"},
-                                                       command_of);
+        consumer_ = std::make_unique<Consumer<Domain>>(
+            *env_, *writer_, *core_, telemetry::nowhere(), "counters",
+            std::vector<std::string>{"Added", "Odd"}, command_of);
         clock_ = std::make_unique<Clockwork>(
             *env_, *faulty_, telemetry::nowhere(),
             [this](const Uuid& id) {

@@ -1,8 +1,10 @@
 #pragma once
-#include <boost/asio.hpp>
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <array>
 #include <atomic>
+#include <boost/asio.hpp>
 #include <boost/asio/awaitable.hpp>
 #include <chrono>
 #include <compare>
@@ -10,7 +12,6 @@
 #include <cstdint>
 #include <cstring>
 #include <deque>
-#include <fmt/format.h>
 #include <functional>
 #include <map>
 #include <memory>

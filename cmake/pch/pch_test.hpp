@@ -1,7 +1,11 @@
 #pragma once
+#include <fmt/format.h>
+#include <gtest/gtest.h>
+
 #include <algorithm>
 #include <array>
 #include <atomic>
+#include <boost/asio.hpp>
 #include <boost/asio/awaitable.hpp>
 #include <chrono>
 #include <compare>
@@ -9,7 +13,6 @@
 #include <cstdint>
 #include <cstring>
 #include <deque>
-#include <fmt/format.h>
 #include <functional>
 #include <map>
 #include <memory>
@@ -24,5 +27,3 @@
 #include <utility>
 #include <variant>
 #include <vector>
-#include <boost/asio.hpp>
-#include <gtest/gtest.h>

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <limits>
+#include <tuple>
 
 #include "chassis/sql/select.hpp"
 #include "services/audit/shapes.hpp"
@@ -62,6 +63,18 @@ sql::Result<std::int64_t> one_number(sql::Session& session, std::string_view sta
     return sql::as_int(rows->row(0)[0]);
 }
 
+/// Their numbers go up as things happened, and within every stream by version: event ids of one
+/// millisecond are in no order.
+std::vector<const Recorded*> as_they_happened(std::vector<const Recorded*> rows) {
+    std::sort(rows.begin(), rows.end(), [](const Recorded* a, const Recorded* b) {
+        const EventMeta& x = a->event->meta;
+        const EventMeta& y = b->event->meta;
+        return std::tie(x.occurred_at, x.aggregate_version, x.event_id) <
+               std::tie(y.occurred_at, y.aggregate_version, y.event_id);
+    });
+    return rows;
+}
+
 }  // namespace
 
 messaging::MessagePtr message_of(StoredEvent event) {
@@ -92,7 +105,7 @@ sql::Status load(sql::Session& session, const Keys& keys, State& state) {
 }
 
 sql::Status save(sql::Session& session, const State& state) {
-    if (const auto added = state.events.inserted(); !added.empty())
+    if (const auto added = as_they_happened(state.events.inserted()); !added.empty())
         if (auto done = recorded_rows().insert(session, added); !done) return done;
     if (const auto added = state.replays.inserted(); !added.empty())
         if (auto done = replay_rows().insert(session, added); !done) return done;

@@ -33,13 +33,16 @@ std::vector<std::string> faults_of(const Options& options) {
     for (const std::string& host : options.hosts) {
         const std::string_view name =
             std::string_view(host).substr(0, host.size() - (host.ends_with(":*") ? 2 : 0));
-        check(http::is_host(name), fmt::format("gateway host '{}' is not a name or address", host));
+        check(http::is_host(name),
+              fmt::format("gateway.hosts: '{}' is not a name or address", host));
     }
     for (const std::string& block : options.trusted_proxies)
-        check(AddressBlock::parse(block).has_value(),
-              fmt::format("trusted proxy '{}' is not an address or a CIDR block", block));
+        check(
+            AddressBlock::parse(block).has_value(),
+            fmt::format("gateway.trusted_proxies: '{}' is not an address or a CIDR block", block));
     for (const std::string& origin : options.console_origins)
-        check(is_origin(origin), fmt::format("console origin '{}' is not scheme://host", origin));
+        check(is_origin(origin),
+              fmt::format("gateway.console_origins: '{}' is not scheme://host", origin));
     check(
         options.rate.sound(),
         "the rate limit must be 1 to 1,000,000 a window, its burst at least 1 and had back within "

@@ -94,7 +94,9 @@ sql::Result<T> in_transaction(sql::Session& session,
 
 }  // namespace
 
-std::span<const sql::Migration> session_migrations() { return migrations; }
+std::span<const sql::Migration> session_migrations() {
+    return migrations;
+}
 
 Result<std::unique_ptr<SessionStore>> SessionStore::open(Env& env, sql::Database& database) {
     auto session = database.open_writer();

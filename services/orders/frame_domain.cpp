@@ -55,6 +55,12 @@ Uuid OrdersDomain::correlation_of(const State& state, const Command& command, co
     return order ? order->correlation_id : Uuid{};
 }
 
+std::string OrdersDomain::origin_of(const State& state, const Command& command,
+                                    const Facts& facts) {
+    const Order* order = order_of(state, command, facts);
+    return order ? order->trace_context : std::string();
+}
+
 std::vector<service::TimerChange> OrdersDomain::timers_of(const State& state) {
     std::vector<service::TimerChange> changes;
     for (const TimerChange& timer : orders::timers_of(state))

@@ -32,6 +32,8 @@ struct OrdersDomain {
     static std::optional<View> view_of(const State&, const Command&, const Facts&);
     /// The order's own, kept for its whole life.
     static Uuid correlation_of(const State&, const Command&, const Facts&);
+    /// The order's first trace.
+    static std::string origin_of(const State&, const Command&, const Facts&);
     static std::vector<service::TimerChange> timers_of(const State&);
     static sql::Status load(sql::Session& session, const Keys& keys, State& s) {
         return orders::load(session, keys, s);

@@ -4,6 +4,7 @@ server-sent events."""
 import http.client
 import json
 import os
+import re
 import socket
 import threading
 import time
@@ -153,11 +154,7 @@ def raw(port, text, seconds=5.0, half_close=False):
 
 def statuses(answer):
     """The status codes of all responses in what `raw` got."""
-    found = []
-    for line in answer.split(b"\r\n"):
-        if line.startswith(b"HTTP/1.1 ") and line[9:12].isdigit():
-            found.append(int(line[9:12]))
-    return found
+    return [int(code) for code in re.findall(rb"HTTP/1\.1 (\d{3}) [A-Z][A-Za-z -]*\r\n", answer)]
 
 
 class Events:

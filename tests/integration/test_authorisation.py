@@ -171,7 +171,7 @@ class Matrix(Case):
         token = self.forge.scoped("admin", ALL_SCOPES)
         for path in ("/v1", "/v1/", "/v2/orders", "/v1/order", "/v1/orders/", "/admin",
                      "/V1/orders",
-                     "/v1/orders/number", "/v1/ops/gateway/dead-letters", "/v1/orders:batch",
+                     "/v1/orders/number/1/2", "/v1/ops/gateway/dead-letters", "/v1/orders:batch",
                      "/.git/config", "/index.html", "/realms/master"):
             for sent in (None, token):
                 with self.subTest(path=path, token=sent is not None):

@@ -9,6 +9,7 @@ from harness import Case, in_parallel, settled, unique, wait_until
 class Contention(Case):
     @classmethod
     def tearDownClass(cls):
+        Books(cls.waybill.data).wait_rest()
         code = cls.waybill.stop()
         try:
             Books(cls.waybill.data).check()

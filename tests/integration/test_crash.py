@@ -89,6 +89,7 @@ class Crash(unittest.TestCase):
         operator = waybill.client("operator")
         wait_until(lambda: not operator.get("/v1/orders?status=Pending&limit=1").json["items"],
                    "no order is pending", 60)
+        Books(self.data).wait_rest(60)
         return operator
 
     def test_three_kills_under_load_lose_and_double_nothing(self):
@@ -145,6 +146,7 @@ class Crash(unittest.TestCase):
         answer = waybill.client("customer1").post(
             "/v1/orders", {"items": [{"sku": product["sku"], "quantity": 1}]}, Prefer="wait=5")
         self.assertEqual(answer.expect(201).json["status"], "Confirmed")
+        Books(self.data).wait_rest()
         self.assertEqual(waybill.stop(), 0)
         Books(self.data).check()
 

@@ -92,6 +92,12 @@ class Doors(Case):
 class Limits(Case):
     settings = ("gateway.rate_limit=5/s", "gateway.rate_limit_burst=10", "seed.products=0")
 
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        for user in ("customer1", "customer2"):
+            cls.waybill.tokens.of(user)
+
     def test_who_asks_too_often_is_told_when_to_come_back(self):
         client = self.client("customer1")
         answers = [client.get("/v1/orders") for _ in range(15)]

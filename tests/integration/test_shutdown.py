@@ -59,6 +59,7 @@ class Shutdown(unittest.TestCase):
         operator = again.client("operator")
         wait_until(lambda: not operator.get("/v1/orders?status=Pending&limit=1").json["items"],
                    "every order settles", 30)
+        Books(waybill.data).wait_rest()
         self.assertEqual(again.stop(), 0)
         Books(waybill.data).check()
 
@@ -104,6 +105,7 @@ class Shutdown(unittest.TestCase):
         client = self.waybill.client("customer1")
         for _ in range(20):
             client.post("/v1/orders", self.body, Prefer="wait=5").expect(201)
+        Books(self.waybill.data).wait_rest()
         self.assertEqual(self.waybill.stop(), 0)
         left = [name for name in os.listdir(self.waybill.data) if name.endswith("-wal")
                 and os.path.getsize(os.path.join(self.waybill.data, name)) > 0]

@@ -7,7 +7,8 @@ import subprocess
 import unittest
 
 from client import Client
-from harness import Folder, Waybill, binary, make_product, run_command, settled, wait_until
+from harness import (Folder, Waybill, binary, clean_environment, make_product, run_command,
+                     settled, wait_until)
 
 
 class Starting(unittest.TestCase):
@@ -205,13 +206,13 @@ class Starting(unittest.TestCase):
         self.assertEqual(len(products), 30)
         code, out, _ = run_command("config", "--defaults")
         self.assertEqual(code, 0)
-        self.assertIn("gateway.rate_limit", out)
+        self.assertIn("rate_limit_burst = 2000", out)
 
     def test_a_wrong_file_descriptor_does_not_stop_the_start(self):
         process = subprocess.Popen(
             [binary(), "serve", "--listen", "127.0.0.1:0", "--data", self.home.file("data"),
              "--set", "seed.products=0", "--ready-fd", "77"], stderr=subprocess.PIPE,
-            stdout=subprocess.DEVNULL, text=True)
+            stdout=subprocess.DEVNULL, text=True, env=clean_environment())
         lines = iter(process.stderr.readline, "")
         self.assertTrue(any("is ready at" in line for line in lines))
         process.terminate()
@@ -238,11 +239,16 @@ class FullDisk(unittest.TestCase):
     def fill(self, leave):
         """Leaves so many bytes free."""
         path = os.path.join(self.mounted, "ballast")
-        facts = os.statvfs(self.mounted)
-        size = facts.f_bavail * facts.f_frsize - leave
-        with open(path, "ab") as ballast:
-            os.posix_fallocate(ballast.fileno(), ballast.tell(), max(size, 1))
-        return path
+        with open(path, "ab", buffering=0) as ballast:
+            while True:
+                facts = os.statvfs(self.mounted)
+                size = facts.f_bavail * facts.f_frsize - leave
+                if size <= 0:
+                    return path
+                try:
+                    ballast.write(b"x" * min(size, 1 << 20))
+                except OSError:  # the process took the rest
+                    return path
 
     def test_a_full_disk_refuses_creates_and_all_resumes_when_it_is_freed(self):
         waybill = Waybill(data=os.path.join(self.mounted, "data"))

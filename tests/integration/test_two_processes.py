@@ -29,6 +29,7 @@ class TwoProcesses(Case):
     @classmethod
     def tearDownClass(cls):
         try:
+            Books(cls.services.data).wait_rest()
             super().tearDownClass()
             assert cls.services.stop() == 0, cls.services.tail()
             Books(cls.services.data).check()

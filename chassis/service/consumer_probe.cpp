@@ -1,4 +1,4 @@
-#include "chassis/service/consumer.hpp"
+#include "chassis/service/consumer_probe.hpp"
 
 #include <fmt/format.h>
 
@@ -7,17 +7,19 @@
 namespace waybill::service {
 namespace {
 
-double seconds(Duration time) { return std::chrono::duration<double>(time).count(); }
+double seconds(Duration time) {
+    return std::chrono::duration<double>(time).count();
+}
 
 }  // namespace
 
 ConsumerProbe::ConsumerProbe(Env& env, telemetry::Telemetry& telemetry, std::string consumer)
     : env_(env), telemetry_(telemetry), consumer_(std::move(consumer)) {
     auto& meter = telemetry.meter();
-    process_duration_ = meter.histogram("messaging.process.duration",
-                                        {{"messaging.operation.name", "process"},
-                                         {"messaging.system", "waybill"},
-                                         {"messaging.destination.name", consumer_}});
+    process_duration_ =
+        meter.histogram("messaging.process.duration", {{"messaging.operation.name", "process"},
+                                                       {"messaging.system", "waybill"},
+                                                       {"messaging.destination.name", consumer_}});
     event_age_ = meter.histogram("waybill.event.age", {{"messaging.destination.name", consumer_}});
     consumed_ = meter.counter("messaging.client.consumed.messages",
                               {{"messaging.operation.name", "process"},
@@ -25,8 +27,7 @@ ConsumerProbe::ConsumerProbe(Env& env, telemetry::Telemetry& telemetry, std::str
                                {"messaging.destination.name", consumer_}});
     duplicate_ =
         meter.counter("waybill.inbox.duplicate", {{"messaging.destination.name", consumer_}});
-    dead_ =
-        meter.counter("waybill.queue.dead_letter", {{"messaging.destination.name", consumer_}});
+    dead_ = meter.counter("waybill.queue.dead_letter", {{"messaging.destination.name", consumer_}});
 }
 
 TraceContext ConsumerProbe::arrived(const messaging::Message& message) {
