@@ -50,11 +50,29 @@ bool Fleet::runs(std::string_view service) const {
 Result<std::unique_ptr<Fleet>> Fleet::start(const Config& config, RealEnv& env,
                                             telemetry::Pipeline& pipeline) {
     std::unique_ptr<Fleet> fleet(new Fleet(config, env, pipeline));
+    if (auto known = fleet->check_names(); !known) return tl::unexpected(std::move(known.error()));
     for (auto step : {&Fleet::open_listener, &Fleet::open_identity, &Fleet::open_keys,
                       &Fleet::open_services, &Fleet::open_door})
         if (auto opened = (fleet.get()->*step)(); !opened)
             return tl::unexpected(std::move(opened.error()));
     return fleet;
+}
+
+Status Fleet::check_names() const {
+    for (const auto& name : config_.list("services")) {
+        const auto& all = all_services();
+        if (name != "all" && std::find(all.begin(), all.end(), name) == all.end())
+            return fail(Problem::validation_failed,
+                        fmt::format("services: there is no service {}; there are {}", name,
+                                    fmt::join(all, ", ")));
+    }
+    auto roles = config_.list("roles");
+    std::sort(roles.begin(), roles.end());
+    if (roles != std::vector<std::string>{"api", "worker"})
+        return fail(Problem::validation_failed,
+                    "roles: an embedded database has one owner, which serves and works: "
+                    "api,worker");
+    return {};
 }
 
 Fleet::~Fleet() {

@@ -61,6 +61,7 @@ class Fleet {
  private:
     Fleet(const Config& config, RealEnv& env, telemetry::Pipeline& pipeline);
 
+    Status check_names() const;
     Status open_listener();
     Status open_identity();
     Status open_keys();

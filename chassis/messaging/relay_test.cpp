@@ -83,6 +83,7 @@ class RelayTest : public ::testing::Test {
             message->meta.aggregate_type = "thing";
             message->meta.aggregate_id = message->meta.event_id;
             message->meta.aggregate_version = 1;
+            message->meta.occurred_at = env_->now();
             message->data = "{}";
             entries.push_back({next_id_++, message});
         }

@@ -120,7 +120,8 @@ Outcome decide_one(const State& state, const FailReplay& c, const Facts& facts) 
 }
 
 void apply_one(State& state, const EventAppended& e) {
-    state.events.put(e.row.event->meta.event_id, e.row);
+    Recorded& row = state.events.put(e.row.event->meta.event_id, e.row);
+    row.arrival = ++state.arrivals;
 }
 void apply_one(State& state, const ReplayChanged& e) {
     state.replays.put(e.after.id, e.after);

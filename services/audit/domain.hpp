@@ -18,6 +18,7 @@ enum KeyTable : std::uint8_t { events_key, replays_key };
 /// an event costs one row.
 struct State {
     Table<Uuid, Recorded> events;  ///< by event id
+    std::int64_t arrivals = 0;     ///< events of this batch so far
     Table<ReplayId, Replay> replays;
 };
 

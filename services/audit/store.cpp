@@ -63,14 +63,12 @@ sql::Result<std::int64_t> one_number(sql::Session& session, std::string_view sta
     return sql::as_int(rows->row(0)[0]);
 }
 
-/// Their numbers go up as things happened, and within every stream by version: event ids of one
-/// millisecond are in no order.
+/// Their numbers go up as things happened; what happened at once, as it arrived: within a stream
+/// that is by version.
 std::vector<const Recorded*> as_they_happened(std::vector<const Recorded*> rows) {
     std::sort(rows.begin(), rows.end(), [](const Recorded* a, const Recorded* b) {
-        const EventMeta& x = a->event->meta;
-        const EventMeta& y = b->event->meta;
-        return std::tie(x.occurred_at, x.aggregate_version, x.event_id) <
-               std::tie(y.occurred_at, y.aggregate_version, y.event_id);
+        return std::tie(a->event->meta.occurred_at, a->arrival) <
+               std::tie(b->event->meta.occurred_at, b->arrival);
     });
     return rows;
 }

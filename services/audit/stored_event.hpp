@@ -23,6 +23,7 @@ using EventPtr = std::shared_ptr<const StoredEvent>;
 struct Recorded {
     EventPtr event;
     Timestamp recorded_at;
+    std::int64_t arrival = 0;  ///< within its batch: tells equal times apart
 };
 
 }  // namespace waybill::audit

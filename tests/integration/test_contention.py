@@ -9,10 +9,10 @@ from harness import Case, in_parallel, settled, unique, wait_until
 class Contention(Case):
     @classmethod
     def tearDownClass(cls):
-        Books(cls.waybill.data).wait_rest()
-        code = cls.waybill.stop()
         try:
-            Books(cls.waybill.data).check()
+            books = Books(cls.waybill.data).wait_rest()
+            code = cls.waybill.stop()
+            books.check()
             if code != 0:
                 raise AssertionError(f"it ended with {code}\n{cls.waybill.tail()}")
         finally:

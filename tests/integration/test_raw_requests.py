@@ -169,8 +169,7 @@ class RawRequests(Case):
 
 
 class SlowClients(Case):
-    settings = ("http.header_timeout=300ms", "http.body_timeout=300ms", "seed.products=0",
-                "http.connections_per_client_max=40")
+    settings = ("http.header_timeout=300ms", "http.body_timeout=300ms", "seed.products=0")
 
     def test_who_sends_slowly_is_cut_off(self):
         head = f"POST /v1/orders HTTP/1.1\r\nHost: {self.waybill.host}\r\n"
@@ -181,6 +180,10 @@ class SlowClients(Case):
                 answer, closed = raw(self.waybill.port, text.encode("latin-1"), seconds=5)
                 self.assertTrue(closed)
                 self.assertFalse([one for one in statuses(answer) if one < 400], answer[:200])
+
+
+class ManyConnections(Case):
+    settings = ("http.connections_per_client_max=40", "seed.products=0")
 
     def test_one_client_cannot_take_all_connections(self):
         held = []
@@ -197,7 +200,7 @@ class SlowClients(Case):
         finally:
             for sock in held:
                 sock.close()
-        wait_until(lambda: self.alive(), "connections are served again")
+        wait_until(self.alive, "connections are served again")
 
     def alive(self):
         try:

@@ -1,5 +1,6 @@
 """The same platform as two processes: gateway and identity in one, the services in another."""
 
+import random
 import socket
 
 from books import Books
@@ -8,10 +9,16 @@ from harness import Case, Waybill, make_product, settled, unique, wait_until
 
 
 def free_port():
-    """A port that is free now; both processes have to know the other's address beforehand."""
-    with socket.socket() as sock:
-        sock.bind(("127.0.0.1", 0))
-        return sock.getsockname()[1]
+    """A port that is free, below those that outgoing connections take: both processes have to
+    know the other's address beforehand."""
+    while True:
+        port = random.randrange(20_000, 30_000)
+        with socket.socket() as sock:
+            try:
+                sock.bind(("127.0.0.1", port))
+                return port
+            except OSError:
+                continue
 
 
 class TwoProcesses(Case):
