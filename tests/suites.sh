@@ -96,6 +96,7 @@ suite_generated() {
         if "$@"; then passed=$((passed + 1)); else failed=$((failed + 1)); fi
     }
     check python3 -B contracts/generate_telemetry.py --check
+    check python3 -B contracts/generate_openapi.py --check
     check page_is_current docs/configuration.md build/release/waybill config --defaults --markdown
     echo "$passed passed, $failed failed"
     [ "$failed" -eq 0 ]
