@@ -203,6 +203,7 @@ TEST_F(RemoteKeysTest, FetchesAtMostOnceASecondHoweverManyKeysAreUnknown) {
     }
     EXPECT_LE(fetches(), 13);
     EXPECT_EQ(provider_.running_max, 1);
+    env_->run_for(seconds(6));  // the last askers end before their answers go
 }
 
 TEST_F(RemoteKeysTest, LooksAgainForWhoAskedWhileAnOlderSetWasOnItsWay) {

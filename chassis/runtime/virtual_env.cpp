@@ -6,6 +6,7 @@
 #include <limits>
 #include <map>
 #include <unordered_map>
+#include <utility>
 
 #include "chassis/base/check.hpp"
 #include "chassis/runtime/xoshiro.hpp"
@@ -55,6 +56,17 @@ class VirtualExecutor {
 
 class VirtualLoop final : public Loop {
  public:
+    VirtualLoop() = default;
+    VirtualLoop(const VirtualLoop&) = delete;
+    VirtualLoop& operator=(const VirtualLoop&) = delete;
+    /// Asio unwinds a parked coroutine by posting: what the destroyed callbacks post is destroyed
+    /// in turn, until nothing is left.
+    ~VirtualLoop() override {
+        while (!timers_.empty() || !context_.ready.empty()) {
+            const auto timers = std::exchange(timers_, {});
+            const auto ready = std::exchange(context_.ready, {});
+        }
+    }
     asio::any_io_executor executor() override { return VirtualExecutor(context_); }
     void post(Callback callback) override { context_.ready.push_back(std::move(callback)); }
     TimerId start_timer(MonoTime at, Callback callback) override {

@@ -1,6 +1,6 @@
+#include "chassis/base/actor_shape.hpp"
 #include "chassis/base/shape_schema.hpp"
 #include "chassis/base/shape_write.hpp"
-#include "services/audit/actor_shape.hpp"
 #include "services/audit/journey.hpp"
 
 namespace waybill::audit {

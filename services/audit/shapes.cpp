@@ -2,13 +2,13 @@
 
 #include <fmt/format.h>
 
+#include "chassis/base/actor_shape.hpp"
 #include "chassis/base/raw_json.hpp"
 #include "chassis/base/shape_read.hpp"
 #include "chassis/base/shape_schema.hpp"
 #include "chassis/base/shape_write.hpp"
 #include "chassis/base/trace_context.hpp"
 #include "chassis/messaging/operator_acted_shape.hpp"
-#include "services/audit/actor_shape.hpp"
 #include "services/audit/summary.hpp"
 
 namespace waybill::audit {
