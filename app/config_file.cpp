@@ -1,9 +1,7 @@
 #include <fmt/format.h>
 
-#define TOML_EXCEPTIONS 0
-#include <toml++/toml.h>
-
 #include "app/config.hpp"
+#include "app/toml.hpp"
 
 namespace waybill::app {
 namespace {
@@ -75,11 +73,15 @@ tl::expected<std::vector<FileEntry>, std::vector<std::string>> flattened(
 }  // namespace
 
 tl::expected<std::vector<FileEntry>, std::vector<std::string>> read_toml(const std::string& path) {
-    return flattened(toml::parse_file(path), path);
+    auto text = read_text_file(path);
+    if (!text) return tl::unexpected(std::vector{std::move(text.error())});
+    return read_toml_text(*text, path);
 }
 
 tl::expected<std::vector<FileEntry>, std::vector<std::string>> read_toml_text(
     std::string_view text, const std::string& path) {
+    if (auto fault = toml_letter_fault(text, path); !fault.empty())
+        return tl::unexpected(std::vector{std::move(fault)});
     return flattened(toml::parse(text, path), path);
 }
 

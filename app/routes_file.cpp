@@ -2,13 +2,11 @@
 
 #include <fmt/format.h>
 
-#define TOML_EXCEPTIONS 0
-#include <toml++/toml.h>
-
 #include <algorithm>
 #include <array>
 
 #include "app/property.hpp"
+#include "app/toml.hpp"
 
 namespace waybill::app {
 namespace {
@@ -103,7 +101,11 @@ class RuleReader {
 
 tl::expected<std::vector<gateway::RouteRule>, std::vector<std::string>> read_route_rules(
     const std::string& path) {
-    const toml::parse_result parsed = toml::parse_file(path);
+    auto text = read_text_file(path);
+    if (!text) return tl::unexpected(std::vector{std::move(text.error())});
+    if (auto fault = toml_letter_fault(*text, path); !fault.empty())
+        return tl::unexpected(std::vector{std::move(fault)});
+    const toml::parse_result parsed = toml::parse(*text, path);
     if (!parsed) {
         const auto& error = parsed.error();
         return tl::unexpected(std::vector{fmt::format("{}:{}: {}", path, error.source().begin.line,

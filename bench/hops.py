@@ -30,7 +30,7 @@ http {{
 
 HAPROXY = """global
     nbthread 2
-    maxconn 20000
+    maxconn 8000
 defaults
     mode http
     timeout client 60s
@@ -80,8 +80,9 @@ class Peer:
 
     def __init__(self, name, arguments, port):
         self.name, self.port = name, port
-        self.process = subprocess.Popen(arguments, stderr=subprocess.DEVNULL)
-        atexit.register(self.process.kill)
+        self.process = subprocess.Popen(arguments, stdout=subprocess.DEVNULL,
+                                        stderr=subprocess.DEVNULL)
+        atexit.register(self.process.terminate)
         self.pid = self.process.pid
         for _ in range(500):
             with socket.socket() as probe:
@@ -93,7 +94,7 @@ class Peer:
     def stop(self):
         self.process.terminate()
         self.process.wait(10)
-        atexit.unregister(self.process.kill)
+        atexit.unregister(self.process.terminate)
 
 
 class Hops:

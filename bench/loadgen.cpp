@@ -137,7 +137,8 @@ class Requests {
     void order() {
         const auto& products = options_.products;
         const std::size_t first = random_() % products.size();
-        const std::size_t second = (first + 1 + random_() % (products.size() - 1)) % products.size();
+        const std::size_t second =
+            (first + 1 + random_() % (products.size() - 1)) % products.size();
         body_ = R"({"items":[{"productId":")";
         body_.append(products[first]).append(R"(","quantity":2},{"productId":")");
         body_.append(products[second]).append(R"(","quantity":1}]})");
@@ -172,7 +173,8 @@ class Load {
         for (auto& connection : connections_) send(connection);
         std::vector<epoll_event> events(256);
         while (in_flight_ > 0) {
-            const int ready = epoll_wait(poll_, events.data(), static_cast<int>(events.size()), 10000);
+            const int ready =
+                epoll_wait(poll_, events.data(), static_cast<int>(events.size()), 10000);
             if (ready == 0) fail("no answer within 10 s");
             for (int i = 0; i < ready; ++i)
                 receive(*static_cast<Connection*>(events[static_cast<std::size_t>(i)].data.ptr));

@@ -44,8 +44,13 @@ class Ring {
         head_.store(pending_ + framed(size), std::memory_order_release);
     }
     /// Writer: more than half of it waits.
-    bool filling() const {
-        return head_.load(std::memory_order_relaxed) - tail_seen_ > capacity_ / 2;
+    bool filling() {
+        const std::uint64_t head = head_.load(std::memory_order_relaxed);
+        if (head - tail_seen_ <= capacity_ / 2) return false;
+        // What was seen last may be long read: waking the reader for every record costs more than
+        // the record.
+        tail_seen_ = tail_.load(std::memory_order_acquire);
+        return head - tail_seen_ > capacity_ / 2;
     }
 
     /// Reader: the oldest record, valid until pop(); empty when none waits.
