@@ -101,7 +101,7 @@ std::string effective_configuration(const Config& config) {
 std::string configuration_template() {
     std::string text =
         "# Waybill's configuration. Every property at its default; remove the # before one to\n"
-        "# change it. Stronger than this file: WAYBILL_… variables, then the command line.\n";
+        "# change it. Stronger than this file: WAYBILL_* variables, then the command line.\n";
     std::string table;
     for (const auto& property : properties()) {
         const std::string own = table_of(property.name);

@@ -63,6 +63,17 @@ TEST_F(Configuration, refuses_a_file_that_is_no_toml_with_its_line) {
     EXPECT_EQ(faults({.file = folder_.file("absent.toml")}).size(), 1U);
 }
 
+TEST_F(Configuration, survives_malformed_texts_that_the_parser_asserts_on) {
+    for (const std::string text : {"[,", "[\"", "[[", "a.", "= 1", "a = {", "a = [1,,]"})
+        EXPECT_FALSE(faults({.file = file(text)}).empty()) << text;
+}
+
+TEST_F(Configuration, names_the_line_of_a_letter_that_may_not_stand_in_a_file) {
+    for (const std::string letter : {"\xc3\xa9", "\xef\xb3\xbf", "\x7f"})
+        EXPECT_THAT(faults({.file = file("# one\nlisten = " + letter)}),
+                    ElementsAre(AllOf(HasSubstr(":2:"), HasSubstr("ASCII"))));
+}
+
 TEST_F(Configuration, refuses_a_misspelt_variable) {
     EXPECT_THAT(faults({.environment = {"WAYBILL_LISTN=127.0.0.1:1"}}),
                 ElementsAre(HasSubstr("did you mean WAYBILL_LISTEN?")));

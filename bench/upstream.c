@@ -13,7 +13,7 @@
 enum { connections_max = 65536, head_max = 8192 };
 
 static const char answer[] =
-    "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: 61\r\n\r\n"
+    "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: 62\r\n\r\n"
     "{\"id\":\"01a20e38-4482-7eb0-bfaa-3dd69201cfed\",\"status\":\"Fixed\"}";
 
 struct connection {
