@@ -170,7 +170,8 @@ class Load {
         end_ns_ = options_.seconds > 0
                       ? start_ns_ + static_cast<std::uint64_t>(options_.seconds * 1e9)
                       : UINT64_MAX;
-        for (auto& connection : connections_) send(connection);
+        while (asked_ < connections_.size() && (options_.hold == 0 || in_flight_ < hold_window))
+            send(connections_[asked_++]);
         std::vector<epoll_event> events(256);
         while (in_flight_ > 0) {
             const int ready =
@@ -229,7 +230,6 @@ class Load {
     void send(Connection& connection) {
         const std::uint64_t now = now_ns();
         if (now >= end_ns_ || (options_.requests != 0 && sent_ >= options_.requests)) return;
-        if (options_.hold > 0 && sent_ >= options_.connections) return;
         requests_.write(out_);
         connection.sent_ns = now;
         const ssize_t size = ::send(connection.socket, out_.data(), out_.size(), MSG_NOSIGNAL);
@@ -261,7 +261,10 @@ class Load {
         latencies_.push_back(static_cast<std::uint32_t>(
             std::min<std::uint64_t>(now_ns() - connection.sent_ns, UINT32_MAX)));
         --in_flight_;
-        send(connection);
+        if (options_.hold == 0)
+            send(connection);
+        else if (asked_ < connections_.size())
+            send(connections_[asked_++]);
     }
     /// An answer with Content-Length, or chunked with its last chunk at the end.
     static bool complete(std::string_view in) {
@@ -286,10 +289,14 @@ class Load {
             std::fprintf(stderr, "loadgen: %.*s\n", static_cast<int>(in.size()), in.data());
     }
 
+    /// Connections that are to be idle are asked once each, no more than these at a time.
+    static constexpr std::uint64_t hold_window = 16;
+
     const Options& options_;
     Requests requests_;
     std::vector<Connection> connections_;
     int poll_ = -1;
+    std::size_t asked_ = 0;
     std::string out_;
     std::uint64_t start_ns_ = 0, end_ns_ = 0, finish_ns_ = 0, sent_ = 0, in_flight_ = 0, ok_ = 0;
     std::map<int, std::uint64_t> errors_;

@@ -138,7 +138,7 @@ suite_tsan() {
 # `http_path_fuzz` for chassis/http/path_fuzz.cpp.
 fuzzers() {
     find chassis services app -name '*_fuzz.cpp' | sort |
-        sed 's|.*/\([^/]*\)/\([^/]*\)\.cpp$|\1_\2|'
+        sed -E 's|^(.*/)?([^/]+)/([^/]+)\.cpp$|\2_\3|'
 }
 
 # One fuzzer; what it found lies in build/asan/fuzz/found.

@@ -59,7 +59,7 @@ struct Completion {
     Uuid aggregate_id{};
     std::int64_t version = 0;
     std::uint16_t status = 200;  ///< of replayed: what was answered first
-    TraceContext origin;  ///< the first trace of the aggregate, where it keeps it
+    TraceContext origin;         ///< the first trace of the aggregate, where it keeps it
 };
 
 /// One command on its way through the writer. Each waiter brings its node, so completing it needs
