@@ -5,9 +5,9 @@
 //   loadgen --port 8080 --connections 1 --requests 20000 --get /v1/orders/… --token FILE
 //
 // With --products it posts orders of two lines, each under a fresh idempotency key; with --get it
-// reads one path. A token file of several lines is gone through a token a request; with --hold it
-// only opens the connections, sends one request on each and keeps them idle. The result is one
-// JSON object on standard output.
+// reads one path, with --paths those of a file in turn. A token file of several lines is gone
+// through a token a request; with --hold it opens the connections, sends one request on each, about
+// a thousand a second, and keeps them idle. The result is one JSON object on standard output.
 #include <arpa/inet.h>
 #include <fcntl.h>
 #include <netinet/tcp.h>
@@ -37,7 +37,7 @@ struct Options {
     std::size_t connections = 64;
     double seconds = 0;
     std::uint64_t requests = 0;
-    std::string get;
+    std::vector<std::string> paths;
     double hold = 0;
     std::vector<std::string> tokens;
     std::vector<std::string> products;
@@ -73,7 +73,9 @@ Options parse(int argc, char** argv) {
         else if (name == "--requests")
             options.requests = std::stoull(value);
         else if (name == "--get")
-            options.get = value;
+            options.paths = {value};
+        else if (name == "--paths")
+            options.paths = lines_of(value);
         else if (name == "--hold")
             options.hold = std::stod(value);
         else if (name == "--token")
@@ -83,7 +85,7 @@ Options parse(int argc, char** argv) {
         else
             fail("unknown option " + std::string(name));
     }
-    if (options.get.empty() == options.products.empty()) fail("either --get or --products");
+    if (options.paths.empty() == options.products.empty()) fail("either paths or --products");
     if (options.seconds == 0 && options.requests == 0 && options.hold == 0) fail("no end given");
     return options;
 }
@@ -107,8 +109,9 @@ class Requests {
     void write(std::string& out) {
         ++count_;
         out.clear();
-        if (!options_.get.empty()) {
-            out.append("GET ").append(options_.get).append(" HTTP/1.1\r\n").append(host_);
+        if (!options_.paths.empty()) {
+            const std::string& path = options_.paths[count_ % options_.paths.size()];
+            out.append("GET ").append(path).append(" HTTP/1.1\r\n").append(host_);
             authorize(out);
             out.append("\r\n");
             return;
@@ -170,8 +173,8 @@ class Load {
         end_ns_ = options_.seconds > 0
                       ? start_ns_ + static_cast<std::uint64_t>(options_.seconds * 1e9)
                       : UINT64_MAX;
-        while (asked_ < connections_.size() && (options_.hold == 0 || in_flight_ < hold_window))
-            send(connections_[asked_++]);
+        const std::size_t at_once = options_.hold == 0 ? connections_.size() : 1;
+        while (asked_ < at_once) send(connections_[asked_++]);
         std::vector<epoll_event> events(256);
         while (in_flight_ > 0) {
             const int ready =
@@ -261,10 +264,9 @@ class Load {
         latencies_.push_back(static_cast<std::uint32_t>(
             std::min<std::uint64_t>(now_ns() - connection.sent_ns, UINT32_MAX)));
         --in_flight_;
-        if (options_.hold == 0)
-            send(connection);
-        else if (asked_ < connections_.size())
-            send(connections_[asked_++]);
+        if (options_.hold == 0) return send(connection);
+        usleep(1000);
+        if (asked_ < connections_.size()) send(connections_[asked_++]);
     }
     /// An answer with Content-Length, or chunked with its last chunk at the end.
     static bool complete(std::string_view in) {
@@ -288,9 +290,6 @@ class Load {
         else if (++errors_[status] == 1)
             std::fprintf(stderr, "loadgen: %.*s\n", static_cast<int>(in.size()), in.data());
     }
-
-    /// Connections that are to be idle are asked once each, no more than these at a time.
-    static constexpr std::uint64_t hold_window = 16;
 
     const Options& options_;
     Requests requests_;

@@ -37,7 +37,8 @@ def build_tools(folder):
     for source, compiler, flags, libraries in (
             ("loadgen.cpp", "clang++-19", ["-std=c++20"], []),
             ("sqlite_peer.c", "clang-19", [], ["-lsqlite3"]),
-            ("upstream.c", "clang-19", [], [])):
+            ("upstream.c", "clang-19", [], []),
+            ("tokens.c", "clang-19", [], ["-lcrypto"])):
         path = os.path.join(HERE, source)
         target = helper(source.split(".")[0])
         if os.path.exists(target) and os.path.getmtime(target) > os.path.getmtime(path):
@@ -88,9 +89,9 @@ def folder():
 class Product:
     """`waybill serve` on a free port, ready when the constructor returns."""
 
-    def __init__(self, data, services="all", settings=None, listen="127.0.0.1:0"):
+    def __init__(self, data, services="all", settings=None, binary=None):
         ready, told = os.pipe()
-        arguments = [BINARY, "serve", "--listen", listen, "--data", data, "--services", services,
+        arguments = [binary or BINARY, "serve", "--listen", "127.0.0.1:0", "--data", data, "--services", services,
                      "--ready-fd", str(told)]
         for key, value in {**LIMITS, **(settings or {})}.items():
             arguments += ["--set", f"{key}={value}"]
