@@ -170,10 +170,10 @@ def costs(hops, runs, requests, token):
 def p5_p6_p7(runs, quick):
     hops = Hops()
     try:
-        known, rates = costs(hops, runs, 30_000 if quick else 60_000, hops.token)
-        count = 6_000 if quick else 20_000
+        known, rates = costs(hops, runs, 20_000 if quick else 40_000, hops.token)
+        count = 6_000 if quick else 10_000
         fresh, _ = costs(hops, runs, count, hops.tokens(count))
-        added = latencies(hops, runs, 5_000 if quick else 20_000)
+        added = latencies(hops, runs, 5_000 if quick else 15_000)
     finally:
         hops.stop()
     nginx, haproxy = known["gateway"] / known["nginx"], known["gateway"] / known["haproxy"]

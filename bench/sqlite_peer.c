@@ -15,21 +15,25 @@
 #include <time.h>
 
 static const char schema[] =
-    "create table events (seq integer primary key, event_id blob not null, aggregate_type text not null,"
+    "create table events (seq integer primary key, event_id blob not null, aggregate_type text not "
+    "null,"
     " aggregate_id blob not null, aggregate_version integer not null, type text not null,"
     " schema_version integer not null, occurred_at integer not null, correlation_id blob not null,"
     " causation_id blob not null, actor_subject text not null, actor_client text not null,"
-    " traceparent text not null, tracestate text not null, baggage text not null, data text not null);"
+    " traceparent text not null, tracestate text not null, baggage text not null, data text not "
+    "null);"
     "create unique index events_by_aggregate on events"
     " (aggregate_id, aggregate_type, aggregate_version);"
-    "create table outbox (id integer primary key, lane integer not null, aggregate_type text not null,"
+    "create table outbox (id integer primary key, lane integer not null, aggregate_type text not "
+    "null,"
     " aggregate_id blob not null, aggregate_version integer not null, message_id blob not null,"
     " attempts integer not null, not_before integer not null);"
     "create table idempotency (lookup blob primary key not null, subject text not null,"
     " idempotency_key text not null, item integer not null, request_hash blob not null,"
     " status integer not null, aggregate_id blob not null, aggregate_version integer not null,"
     " created_at integer not null);"
-    "create table timers (aggregate_id blob primary key not null, due_at integer not null) without rowid;"
+    "create table timers (aggregate_id blob primary key not null, due_at integer not null) without "
+    "rowid;"
     "create index timers_by_due on timers (due_at);"
     "create table orders (id blob not null primary key, order_number text not null,"
     " customer_id text not null, currency text not null, status text not null,"
@@ -48,26 +52,30 @@ static const char schema[] =
     "create index order_items_by_sku on order_items (sku, order_id);";
 
 enum { ORDER, LINE, EVENT, OUTBOX, IDEMPOTENCY, TIMER, STATEMENTS };
+/* Each in parentheses: a comma that is missing between two of them would not compile. */
 static const char* const inserts[STATEMENTS] = {
-    "insert into orders values (?1, ?2, 'b5b0c8de-3c57-4b6e-9d7e-4b1f1b6d6e11', 'USD', 'Pending',"
-    " 389997, null, null, null, null, 'automatic', null, '{}', ?1, 1, ?3, null, null, null, null,"
-    " ?3 + 86400000000, '00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01')",
-    "insert into order_items values (?1, ?2, ?3, ?4, ?5, 'A product of the bench', 2, 129999, 259998)",
-    "insert into events values (null, ?2, 'order', ?1, 1, 'OrderCreated', 1, ?3, ?1, ?1,"
-    " 'b5b0c8de-3c57-4b6e-9d7e-4b1f1b6d6e11', 'waybill-cli',"
-    " '00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01', '', '', ?4)",
-    "insert into outbox values (null, 1, 'order', ?1, 1, ?2, 0, 0)",
-    "insert into idempotency"
-    " values (?2, 'b5b0c8de-3c57-4b6e-9d7e-4b1f1b6d6e11', ?3, 0, ?2, 201, ?1, 1, ?4)",
-    "insert into timers values (?1, ?2)",
+    ("insert into orders values (?1, ?2, 'b5b0c8de-3c57-4b6e-9d7e-4b1f1b6d6e11', 'USD', 'Pending',"
+     " 389997, null, null, null, null, 'automatic', null, '{}', ?1, 1, ?3, null, null, null, null,"
+     " ?3 + 86400000000, '00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01')"),
+    ("insert into order_items values (?1, ?2, ?3, ?4, ?5, 'A product of the bench', 2, 129999, "
+     "259998)"),
+    ("insert into events values (null, ?2, 'order', ?1, 1, 'OrderCreated', 1, ?3, ?1, ?1,"
+     " 'b5b0c8de-3c57-4b6e-9d7e-4b1f1b6d6e11', 'waybill-cli',"
+     " '00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01', '', '', ?4)"),
+    ("insert into outbox values (null, 1, 'order', ?1, 1, ?2, 0, 0)"),
+    ("insert into idempotency"
+     " values (?2, 'b5b0c8de-3c57-4b6e-9d7e-4b1f1b6d6e11', ?3, 0, ?2, 201, ?1, 1, ?4)"),
+    ("insert into timers values (?1, ?2)"),
 };
 static const char event_data[] =
-    "{\"orderId\":\"01a20e38-4482-7eb0-bfaa-3dd69201cfed\",\"orderNumber\":\"WB-20261123-7K3QZ9M2\","
+    "{\"orderId\":\"01a20e38-4482-7eb0-bfaa-3dd69201cfed\",\"orderNumber\":\"WB-20261123-"
+    "7K3QZ9M2\","
     "\"customerId\":\"b5b0c8de-3c57-4b6e-9d7e-4b1f1b6d6e11\",\"currency\":\"USD\",\"confirmation\":"
     "\"automatic\",\"items\":[{\"id\":\"01a20e38-4482-7eb0-bfaa-3dd69201cfed\",\"productId\":"
     "\"01a20e38-4482-7eb0-bfaa-3dd69201cfed\",\"sku\":\"BENCH-0001\",\"productName\":\"A product\","
     "\"quantity\":2,\"unitPrice\":\"1299.99\",\"lineTotal\":\"2599.98\"},{\"id\":"
-    "\"01a20e38-4482-7eb0-bfaa-3dd69201cfed\",\"productId\":\"01a20e38-4482-7eb0-bfaa-3dd69201cfed\","
+    "\"01a20e38-4482-7eb0-bfaa-3dd69201cfed\",\"productId\":\"01a20e38-4482-7eb0-bfaa-"
+    "3dd69201cfed\","
     "\"sku\":\"BENCH-0002\",\"productName\":\"A product\",\"quantity\":1,\"unitPrice\":\"1299.99\","
     "\"lineTotal\":\"1299.99\"}],\"totalAmount\":\"3899.97\",\"metadata\":{},\"deadlineAt\":"
     "\"2026-11-24T10:00:00.123456Z\"}";

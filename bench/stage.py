@@ -1,5 +1,6 @@
 """What every benchmark stands on: the product as a process, helpers, CPU accounting."""
 import atexit
+import glob
 import json
 import os
 import re
@@ -91,8 +92,8 @@ class Product:
 
     def __init__(self, data, services="all", settings=None, binary=None):
         ready, told = os.pipe()
-        arguments = [binary or BINARY, "serve", "--listen", "127.0.0.1:0", "--data", data, "--services", services,
-                     "--ready-fd", str(told)]
+        arguments = [binary or BINARY, "serve", "--listen", "127.0.0.1:0", "--data", data,
+                     "--services", services, "--ready-fd", str(told)]
         for key, value in {**LIMITS, **(settings or {})}.items():
             arguments += ["--set", f"{key}={value}"]
         self.log = open(data.rstrip("/") + ".log", "ab+")
@@ -173,6 +174,7 @@ def write_lines(path, lines):
 
 
 def remove(path):
+    """Removes a folder and the files that stand beside it under its name."""
     shutil.rmtree(path, ignore_errors=True)
-    if os.path.exists(path + ".log"):
-        os.unlink(path + ".log")
+    for beside in glob.glob(glob.escape(path) + ".*"):
+        os.unlink(beside)

@@ -44,8 +44,8 @@ static void accept_one(int poll, int listener) {
 
 static void serve(int socket) {
     struct connection* connection = connections[socket];
-    const ssize_t size = read(socket, connection->head + connection->used,
-                              head_max - connection->used);
+    const ssize_t size =
+        read(socket, connection->head + connection->used, head_max - connection->used);
     if (size <= 0) {
         drop(socket);
         return;
