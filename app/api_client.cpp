@@ -105,6 +105,12 @@ Result<std::string> ApiClient::development_token(const std::string& user,
     auto reply = call("POST", "/realms/waybill/protocol/openid-connect/token", std::move(form),
                       {{"Content-Type", "application/x-www-form-urlencoded"}});
     if (!reply) return tl::unexpected(std::move(reply.error()));
+    if (reply->status == 404)
+        return fail(
+            Problem::unauthorized,
+            fmt::format("the development identity does not run at {}: name its process with "
+                        "--url, or give a token with --token",
+                        url_));
     if (!reply->ok()) return fail(Problem::unauthorized, reply->failure());
     auto document = json::parse(reply->body);
     if (!document) return tl::unexpected(std::move(document.error()));

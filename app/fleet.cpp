@@ -104,7 +104,6 @@ Status Fleet::open_services() {
 
 Result<sql::SqliteDatabase*> Fleet::open_database(const std::string& name) {
     const std::string file = folder_->file(name + ".db");
-    first_start_ = first_start_ || access(file.c_str(), F_OK) != 0;
     sql::SqliteOptions options;
     options.path = file;
     auto opened = sql::SqliteDatabase::open(env_, std::move(options));

@@ -46,8 +46,11 @@ class Fleet {
     /// What is not ready; empty: everything is.
     std::vector<HealthPart> health() const;
     bool ready() const;
-    /// Nothing was there before: the first start on this data.
-    bool first_start() const { return first_start_; }
+    /// Inventory has never published anything: there is no catalogue yet.
+    bool first_start() const {
+        const auto inventory = services_.find("inventory");
+        return inventory != services_.end() && inventory->second->untouched();
+    }
     /// The catalogue's events have reached every running service.
     bool settled() const;
     /// While the first catalogue is being made, orders is not ready.
@@ -87,7 +90,6 @@ class Fleet {
     RealEnv& env_;
     telemetry::Pipeline& pipeline_;
     std::vector<std::string> names_;
-    bool first_start_ = false;
     bool drained_ = false;
     std::atomic<bool> draining_{false};
     std::atomic<bool> seeding_{false};

@@ -65,6 +65,11 @@ sql::Result<std::optional<DeliveryRow>> first_of(sql::Result<sql::Rows> rows) {
     return std::move(all->front());
 }
 
+sql::Status done_or_failed(sql::Result<std::int64_t> done) {
+    if (!done) return tl::unexpected(std::move(done.error()));
+    return {};
+}
+
 /// The conditions of a filter, and their parameters.
 std::string where(const Deliveries::Filter& filter, std::vector<Cell>& parameters) {
     std::string out = " where 1 = 1";
@@ -131,8 +136,7 @@ sql::Status Deliveries::add(sql::Session& session, const DeliveryRow& row) {
         "body, original_body, edited_by, replayed_by, discard_reason) "
         "values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) on conflict do nothing",
         values);
-    if (!done) return tl::unexpected(std::move(done.error()));
-    return {};
+    return done_or_failed(std::move(done));
 }
 
 sql::Status Deliveries::save(sql::Session& session, const DeliveryRow& row) {
@@ -154,15 +158,13 @@ sql::Status Deliveries::save(sql::Session& session, const DeliveryRow& row) {
         "last_failed_at = ?, headers = ?, body = ?, original_body = ?, edited_by = ?, "
         "replayed_by = ?, discard_reason = ? where id = ?",
         values);
-    if (!done) return tl::unexpected(std::move(done.error()));
-    return {};
+    return done_or_failed(std::move(done));
 }
 
 sql::Status Deliveries::remove(sql::Session& session, std::int64_t id) {
     const std::array<Cell, 1> values{id};
     auto done = session.execute("delete from deliveries where id = ?", values);
-    if (!done) return tl::unexpected(std::move(done.error()));
-    return {};
+    return done_or_failed(std::move(done));
 }
 
 sql::Result<std::optional<DeliveryRow>> Deliveries::find(sql::Session& session, std::int64_t id) {

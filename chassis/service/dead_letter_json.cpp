@@ -76,10 +76,6 @@ std::string to_json(const messaging::OperatorActed& act) {
     return json::write(act);
 }
 
-Result<messaging::OperatorActed> read_operator_acted(std::string_view data) {
-    return json::read<messaging::OperatorActed>(data, json::Unknown::ignore);
-}
-
 Result<ReplayByFilter> read_replay_by_filter(std::string_view body) {
     if (body.empty()) return ReplayByFilter();
     return json::read<ReplayByFilter>(body);

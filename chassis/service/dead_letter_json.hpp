@@ -12,7 +12,6 @@ namespace waybill::service {
 std::string to_json(const messaging::DeliveryRow& row, std::string_view service);
 /// The data of the event.
 std::string to_json(const messaging::OperatorActed& act);
-Result<messaging::OperatorActed> read_operator_acted(std::string_view data);
 
 Result<ReplayByFilter> read_replay_by_filter(std::string_view body);
 Result<DiscardLetter> read_discard(std::string_view body);

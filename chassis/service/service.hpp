@@ -65,6 +65,8 @@ class Service {
 
     /// Brings the schema up to date and starts the writer. Refusals are for people.
     Status open();
+    /// After open(): no event was ever published here.
+    bool untouched() const { return last_outbox_id_ == 0; }
     /// After every service is open and every relay knows its destinations.
     void start();
     /// Streams and waits end; new ones answer at once.

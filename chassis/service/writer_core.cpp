@@ -10,7 +10,6 @@ namespace waybill::service {
 namespace {
 
 constexpr std::string_view lane_names[] = {"told", "move", "create"};
-constexpr std::string_view writer_id = "main";
 
 Error overloaded(std::string detail) {
     Error error(Problem::overloaded, std::move(detail));
@@ -88,7 +87,6 @@ Status WriterCore::enqueue(std::unique_ptr<Submission> submission) {
         if (queues_[lane].size() >= options_.queue_max[lane])
             return fail(overloaded("too many requests wait to be written"));
         queues_[lane].push_back(std::move(submission));
-        queued_.fetch_add(1, std::memory_order_relaxed);
     }
     depth_[lane].add(1);
     worker_->wake();
@@ -175,7 +173,6 @@ WriterCore::Submissions WriterCore::gather() {
             take_from(Lane::move, all - creates - out.size(), bytes, out);
             take_from(Lane::create, all - out.size(), bytes, out);
         }
-        queued_.fetch_sub(out.size(), std::memory_order_relaxed);
     }
     refuse_expired(out);
     return out;

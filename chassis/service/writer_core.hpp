@@ -15,9 +15,13 @@
 
 namespace waybill::service {
 
+/// The writer's row in `writer_state`; a database with one owner has one.
+inline constexpr std::string_view writer_id = "main";
+
 struct WriterOptions {
     std::size_t batch_submissions_max = 512;
     std::size_t batch_bytes_max = std::size_t{4} << 20U;
+    /// Told: more than the windows of all relays that deliver here, so that it never fills.
     std::array<std::size_t, lane_count> queue_max{65'536, 8'192, 8'192};
     std::size_t outbox_deletions_max = 4'096;  ///< in one batch
     Duration idle_deletion_wait = std::chrono::milliseconds(20);
@@ -59,7 +63,6 @@ class WriterCore {
     void set_admission(std::function<std::optional<Error>()> admission) {
         admission_ = std::move(admission);
     }
-    bool idle() const { return queued_.load(std::memory_order_relaxed) == 0; }
 
  private:
     using Submissions = std::vector<std::unique_ptr<Submission>>;
@@ -107,7 +110,6 @@ class WriterCore {
     std::vector<std::unique_ptr<Submission>> later_;  ///< runs again at its not_before
     std::vector<std::int64_t> deletions_;
     bool stopped_ = false;
-    std::atomic<std::size_t> queued_{0};
     std::atomic<bool> disk_low_{false};
 
     std::unique_ptr<sql::Session> session_;

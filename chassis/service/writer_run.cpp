@@ -8,7 +8,6 @@
 namespace waybill::service {
 namespace {
 
-constexpr std::string_view writer_id = "main";
 constexpr Duration purge_every = std::chrono::seconds(5);
 constexpr Duration inbox_kept = std::chrono::hours(24 * 7);
 constexpr Duration keys_kept = std::chrono::hours(24);
@@ -108,11 +107,10 @@ sql::Status WriterCore::purge() {
     const Timestamp now = env_.now();
     // Message ids are UUIDv7, so the oldest rows are the first of the key.
     const Uuid oldest = Uuid::v7(now - inbox_kept, 0);
-    const std::array<sql::Cell, 2> inbox{sql::id_cell(oldest), purge_rows};
+    const std::array<sql::Cell, 3> inbox{sql::id_cell(oldest), (now - inbox_kept).us, purge_rows};
     auto purged = session_->execute(
         "delete from inbox where message_id in (select message_id from inbox where message_id < ? "
-        "and received_at < " +
-            std::to_string((now - inbox_kept).us) + " order by message_id limit ?)",
+        "and received_at < ? order by message_id limit ?)",
         inbox);
     if (!purged) return tl::unexpected(std::move(purged.error()));
     const std::array<sql::Cell, 2> keys{purge_rows, (now - keys_kept).us};
@@ -121,6 +119,8 @@ sql::Status WriterCore::purge() {
         "limit ?) and created_at < ?",
         keys);
     if (!forgotten) return tl::unexpected(std::move(forgotten.error()));
+    // A whole slice was old, so more is: the next batch goes on, or busy days would outgrow it.
+    if (*purged >= purge_rows || *forgotten >= purge_rows) next_purge_ = env_.monotonic();
     return {};
 }
 
@@ -229,7 +229,6 @@ void WriterCore::retry_later(Submissions submissions, Duration wait) {
         // One time for all keeps the order of the batch.
         first = first.us == 0 ? submission->not_before : first;
         submission->not_before = first;
-        queued_.fetch_add(1, std::memory_order_relaxed);
         later_.push_back(std::move(submission));
     }
     if (worker_) worker_->wake_at(first);
