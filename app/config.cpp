@@ -16,7 +16,7 @@ namespace {
 
 using Faults = std::vector<std::string>;
 
-constexpr std::string_view prefix = "WAYBILL_";
+constexpr std::string_view environment_prefix = "WAYBILL_";
 
 std::string unknown_key(std::string_view place, std::string_view key) {
     return fmt::format("{}: {}: there is no such key; did you mean {}?", place, key,
@@ -64,7 +64,7 @@ class Loader {
     }
     void environment(const std::vector<std::string>& variables) {
         for (const auto& variable : variables) {
-            if (!variable.starts_with(prefix)) continue;
+            if (!variable.starts_with(environment_prefix)) continue;
             const auto equals = variable.find('=');
             variable_is(variable.substr(0, equals), variable.substr(equals + 1));
         }
@@ -92,7 +92,7 @@ class Loader {
             return put(property.name, std::move(*whole), name);
         }
         // Variables of other tools may share the prefix; a misspelt one must not pass in silence.
-        const Property& nearest = nearest_property(lowered(name.substr(prefix.size())));
+        const Property& nearest = nearest_property(lowered(name.substr(environment_prefix.size())));
         faults_.push_back(fmt::format("{}: no property is read from it; did you mean {}?", name,
                                       environment_name(nearest.name)));
     }
@@ -108,7 +108,7 @@ class Loader {
 }  // namespace
 
 std::string environment_name(std::string_view property) {
-    std::string name(prefix);
+    std::string name(environment_prefix);
     for (const char c : property)
         name.push_back(c == '.' ? '_'
                                 : static_cast<char>(std::toupper(static_cast<unsigned char>(c))));

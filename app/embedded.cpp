@@ -16,7 +16,7 @@ namespace waybill::app {
 namespace {
 
 constexpr std::size_t loops = 2;
-constexpr std::size_t products = 12;
+constexpr std::size_t seeded_products = 12;
 constexpr Duration settle_time = std::chrono::seconds(20);
 
 Result<std::string> make_folder() {
@@ -88,7 +88,7 @@ Status EmbeddedInstance::fill() {
     auto token = (*client)->development_token("operator", "waybill", "");
     if (!token) return tl::unexpected(std::move(token.error()));
     (*client)->use_token(std::move(*token));
-    if (auto made = seed(**client, products, {}); !made)
+    if (auto made = seed(**client, seeded_products, {}); !made)
         return tl::unexpected(std::move(made.error()));
     const MonoTime until = env_->monotonic() + settle_time;
     while (!fleet_->settled()) {

@@ -10,7 +10,7 @@
 namespace waybill::app {
 namespace {
 
-constexpr json::Limits answer_limits{.bytes_max = std::size_t{16} << 20U};
+constexpr json::Limits journey_limits{.bytes_max = std::size_t{16} << 20U};
 
 std::string_view verb_of(std::string_view type) {
     if (type == "InventoryReserved") return "reserve";
@@ -83,7 +83,7 @@ std::size_t count_at(const json::Value& from, std::string_view name) {
 }  // namespace
 
 Result<JourneyView> read_journey(std::string_view text) {
-    const auto document = json::parse(text, answer_limits);
+    const auto document = json::parse(text, journey_limits);
     if (!document) return tl::unexpected(document.error());
     const json::Value& root = document->root();
     const auto started = Timestamp::parse(root.text_at("startedAt"));
@@ -105,7 +105,7 @@ Result<JourneyView> read_journey(std::string_view text) {
 }
 
 void add_audit_records(JourneyView& journey, std::string_view events_json) {
-    const auto document = json::parse(events_json, answer_limits);
+    const auto document = json::parse(events_json, journey_limits);
     const auto* items = document ? document->find("items") : nullptr;
     if (items == nullptr) return;
     for (const auto& item : items->items()) {

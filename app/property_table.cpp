@@ -5,7 +5,7 @@
 #include "app/property.hpp"
 
 namespace waybill::app {
-namespace {
+namespace property_rows {
 
 using enum PropertyType;
 
@@ -101,22 +101,23 @@ constexpr std::array table{
         0, 600'000},
 };
 
-}  // namespace
+}  // namespace property_rows
 
 std::span<const Property> properties() {
-    return table;
+    return property_rows::table;
 }
 
 const Property* find_property(std::string_view name) {
-    const auto found =
-        std::find_if(table.begin(), table.end(), [&](const Property& p) { return p.name == name; });
-    return found == table.end() ? nullptr : &*found;
+    const auto found = std::find_if(properties().begin(), properties().end(),
+                                    [&](const Property& p) { return p.name == name; });
+    return found == properties().end() ? nullptr : &*found;
 }
 
 const Property& nearest_property(std::string_view name) {
-    return *std::min_element(table.begin(), table.end(), [&](const auto& a, const auto& b) {
-        return edit_distance(a.name, name) < edit_distance(b.name, name);
-    });
+    return *std::min_element(properties().begin(), properties().end(),
+                             [&](const auto& a, const auto& b) {
+                                 return edit_distance(a.name, name) < edit_distance(b.name, name);
+                             });
 }
 
 }  // namespace waybill::app

@@ -14,7 +14,7 @@ constexpr std::size_t list_items_max = 256;
 constexpr std::string_view reserved_subject = "role:";  // addresses a role, never a person
 constexpr std::int64_t year_10000_s = 253402300800;
 
-tl::unexpected<Refusal> refused(Refusal refusal) {
+tl::unexpected<Refusal> because(Refusal refusal) {
     return tl::unexpected<Refusal>(refusal);
 }
 
@@ -150,14 +150,14 @@ Verification<VerifiedToken> read_claims(const json::Value& claims, const TokenRu
                                         Timestamp now) {
     const json::Value* issuer = claims.find("iss");
     if (issuer == nullptr || !issuer->is_string() || issuer->text() != rules.issuer)
-        return refused(Refusal::issuer);
-    if (const auto refusal = check_audience(claims, rules)) return refused(*refusal);
+        return because(Refusal::issuer);
+    if (const auto refusal = check_audience(claims, rules)) return because(*refusal);
     VerifiedToken token;
-    if (const auto refusal = check_times(claims, rules, now, token)) return refused(*refusal);
+    if (const auto refusal = check_times(claims, rules, now, token)) return because(*refusal);
     if (claims.find("cnf") != nullptr || !read_names(claims, token) ||
         !read_scopes(claims, token.principal.scopes) ||
         !read_roles(claims, rules.role_path, token.principal.roles))
-        return refused(Refusal::claim);
+        return because(Refusal::claim);
     return token;
 }
 

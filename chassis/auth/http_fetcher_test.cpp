@@ -45,11 +45,11 @@ TEST(Url, TakesAnAddressApart) {
     EXPECT_EQ(Url::parse("https://a")->port, 443);
 }
 
-/// What a reader makes of an answer that comes in pieces of this size and then ends.
-std::string read(std::string_view answer, std::size_t piece, std::size_t bytes_max = 100) {
+/// What a reader makes of an empty_answer that comes in pieces of this size and then ends.
+std::string read(std::string_view empty_answer, std::size_t piece, std::size_t bytes_max = 100) {
     DocumentReader reader(bytes_max);
-    for (std::size_t at = 0; at < answer.size(); at += piece) {
-        const auto whole = reader.feed(answer.substr(at, piece));
+    for (std::size_t at = 0; at < empty_answer.size(); at += piece) {
+        const auto whole = reader.feed(empty_answer.substr(at, piece));
         if (!whole) return std::string(info(whole.error().problem).slug);
         if (*whole) return reader.take().body;
     }
@@ -125,7 +125,7 @@ class Certificate {
     std::string folder_;
 };
 
-constexpr std::string_view answer = "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n{}";
+constexpr std::string_view empty_answer = "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n{}";
 
 class HttpFetcherTest : public ::testing::Test {
  protected:
@@ -183,7 +183,7 @@ class HttpFetcherTest : public ::testing::Test {
 };
 
 TEST_F(HttpFetcherTest, FetchesFromThisMachineInPlainText) {
-    serve(answer);
+    serve(empty_answer);
     const auto document = get("http", "127.0.0.1");
     ASSERT_TRUE(document) << document.error().detail;
     EXPECT_EQ(document->status, 200);
@@ -200,7 +200,7 @@ TEST_F(HttpFetcherTest, GivesARedirectBackInsteadOfFollowingIt) {
 
 TEST_F(HttpFetcherTest, RefusesACertificateThatNobodyVouchesFor) {
     const Certificate certificate("localhost");
-    serve(answer, &certificate);
+    serve(empty_answer, &certificate);
     const auto document = get("https", "localhost");
     ASSERT_FALSE(document);
     EXPECT_NE(document.error().detail.find("TLS"), std::string::npos) << document.error().detail;
@@ -208,7 +208,7 @@ TEST_F(HttpFetcherTest, RefusesACertificateThatNobodyVouchesFor) {
 
 TEST_F(HttpFetcherTest, RefusesACertificateOfAnotherName) {
     const Certificate certificate("id.example");
-    serve(answer, &certificate);
+    serve(empty_answer, &certificate);
     const auto document = get("https", "localhost", certificate.cert_file());
     ASSERT_FALSE(document);
     EXPECT_NE(document.error().detail.find("TLS"), std::string::npos) << document.error().detail;
@@ -216,7 +216,7 @@ TEST_F(HttpFetcherTest, RefusesACertificateOfAnotherName) {
 
 TEST_F(HttpFetcherTest, FetchesOverTlsFromAHostWhoseNameIsVouchedFor) {
     const Certificate certificate("localhost");
-    serve(answer, &certificate);
+    serve(empty_answer, &certificate);
     const auto document = get("https", "localhost", certificate.cert_file());
     ASSERT_TRUE(document) << document.error().detail;
     EXPECT_EQ(document->body, "{}");

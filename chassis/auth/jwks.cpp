@@ -12,7 +12,7 @@ namespace waybill::auth {
 namespace {
 
 constexpr std::size_t kid_bytes_max = 255;
-constexpr std::size_t depth_max = 8;
+constexpr std::size_t jwks_depth_max = 8;
 
 /// `name` is absent, or a string equal to `wanted`.
 bool absent_or(const json::Value& jwk, std::string_view name, std::string_view wanted) {
@@ -66,7 +66,7 @@ constexpr std::array algorithms{Algorithm::rs256, Algorithm::ps256, Algorithm::e
 }  // namespace
 
 Result<std::shared_ptr<const KeySet>> KeySet::parse(std::string_view jwks) {
-    auto document = json::parse(jwks, {.bytes_max = bytes_max, .depth_max = depth_max});
+    auto document = json::parse(jwks, {.bytes_max = bytes_max, .depth_max = jwks_depth_max});
     if (!document) return fail(std::move(document.error()));
     const json::Value* listed = document->find("keys");
     if (listed == nullptr || !listed->is_array())

@@ -13,9 +13,9 @@ namespace {
 
 constexpr std::size_t header_depth_max = 4;
 constexpr std::size_t claims_depth_max = 8;
-constexpr std::size_t kid_bytes_max = 255;
+constexpr std::size_t header_kid_bytes_max = 255;
 
-tl::unexpected<Refusal> refused(Refusal refusal) {
+tl::unexpected<Refusal> jwt_refused(Refusal refusal) {
     return tl::unexpected<Refusal>(refusal);
 }
 
@@ -57,16 +57,16 @@ std::optional<std::string> text_or_absent(const json::Value& object, std::string
 
 Verification<Header> read_header(const json::Value& header) {
     if (header.find("crit") != nullptr || header.find("b64") != nullptr)
-        return refused(Refusal::critical_header);
+        return jwt_refused(Refusal::critical_header);
     const json::Value* named = header.find("alg");
-    if (named == nullptr || !named->is_string()) return refused(Refusal::malformed);
+    if (named == nullptr || !named->is_string()) return jwt_refused(Refusal::malformed);
     const auto algorithm = parse_algorithm(named->text());
-    if (!algorithm) return refused(Refusal::algorithm);
+    if (!algorithm) return jwt_refused(Refusal::algorithm);
     auto kid = text_or_absent(header, "kid");
     auto type = text_or_absent(header, "typ");
-    if (!kid || !type || kid->size() > kid_bytes_max) return refused(Refusal::malformed);
+    if (!kid || !type || kid->size() > header_kid_bytes_max) return jwt_refused(Refusal::malformed);
     // Without a name no key is chosen: trying them all would let the sender pick.
-    if (kid->empty()) return refused(Refusal::unknown_key);
+    if (kid->empty()) return jwt_refused(Refusal::unknown_key);
     return Header{*algorithm, std::move(*kid), std::move(*type)};
 }
 
@@ -85,18 +85,18 @@ bool type_fits(std::string_view type, std::string_view wanted) {
 }  // namespace
 
 Verification<UnverifiedToken> parse_token(std::string_view token) {
-    if (token.size() > token_bytes_max) return refused(Refusal::too_large);
+    if (token.size() > token_bytes_max) return jwt_refused(Refusal::too_large);
     const auto parts = split(token);
-    if (!parts) return refused(Refusal::malformed);
+    if (!parts) return jwt_refused(Refusal::malformed);
     const auto header_json = read_object(parts->header, header_depth_max);
-    if (!header_json) return refused(Refusal::malformed);
+    if (!header_json) return jwt_refused(Refusal::malformed);
     auto header = read_header(*header_json);
-    if (!header) return refused(header.error());
+    if (!header) return jwt_refused(header.error());
     auto claims = read_object(parts->claims, claims_depth_max);
     auto signature = decode_base64url(parts->signature);
-    if (!claims || !signature) return refused(Refusal::malformed);
+    if (!claims || !signature) return jwt_refused(Refusal::malformed);
     std::string issuer(claims->text_at("iss"));
-    if (issuer.empty()) return refused(Refusal::issuer);
+    if (issuer.empty()) return jwt_refused(Refusal::issuer);
     return UnverifiedToken{header->algorithm,    std::move(header->kid), std::move(header->type),
                            parts->signing_input, std::move(*signature),  std::move(*claims),
                            std::move(issuer)};
@@ -106,19 +106,19 @@ Verification<VerifiedToken> verify_token(const UnverifiedToken& token, const Key
                                          const TokenRules& rules, Timestamp now) {
     const auto& pinned = rules.algorithms;
     if (std::find(pinned.begin(), pinned.end(), token.algorithm) == pinned.end())
-        return refused(Refusal::algorithm);
+        return jwt_refused(Refusal::algorithm);
     const VerificationKey* key = keys.find(token.kid, token.algorithm);
-    if (key == nullptr) return refused(Refusal::unknown_key);
+    if (key == nullptr) return jwt_refused(Refusal::unknown_key);
     if (!key->verify(token.algorithm, token.signing_input, token.signature))
-        return refused(Refusal::signature);
-    if (!type_fits(token.type, rules.type)) return refused(Refusal::type);
+        return jwt_refused(Refusal::signature);
+    if (!type_fits(token.type, rules.type)) return jwt_refused(Refusal::type);
     return read_claims(token.claims, rules, now);
 }
 
 Verification<VerifiedToken> verify_token(std::string_view token, const KeySet& keys,
                                          const TokenRules& rules, Timestamp now) {
     const auto parsed = parse_token(token);
-    if (!parsed) return refused(parsed.error());
+    if (!parsed) return jwt_refused(parsed.error());
     return verify_token(*parsed, keys, rules, now);
 }
 

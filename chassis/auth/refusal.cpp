@@ -15,7 +15,7 @@ struct Words {
     std::string_view description;
 };
 
-constexpr std::array<Words, refusal_count> words{{
+constexpr std::array<Words, refusal_count> refusal_words{{
     {"missing_token", "The request carries no access token"},
     {"repeated_authorization", "The request carries more than one Authorization field"},
     {"token_in_query", "Access tokens are not accepted in the query"},
@@ -37,7 +37,7 @@ constexpr std::array<Words, refusal_count> words{{
 }};
 
 const Words& words_of(Refusal refusal) {
-    return words[static_cast<std::size_t>(refusal)];
+    return refusal_words[static_cast<std::size_t>(refusal)];
 }
 
 bool is_about_request(Refusal refusal) {

@@ -43,10 +43,11 @@ class ClientTest : public testing::Test {
         env_->stop();
     }
 
-    Client& client(ClientLimits limits = {}) {
+    Client& client(ClientLimits client_limits = {}) {
         if (!client_) {
-            ClientOptions options{
-                .host = "127.0.0.1", .port = acceptor_.local_endpoint().port(), .limits = limits};
+            ClientOptions options{.host = "127.0.0.1",
+                                  .port = acceptor_.local_endpoint().port(),
+                                  .limits = client_limits};
             client_ = std::make_unique<Client>(*env_, options);
         }
         return *client_;
@@ -77,7 +78,7 @@ Request post(std::string body) {
     return request;
 }
 
-const std::string ok = "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok";
+const std::string ok_answer = "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok";
 
 TEST_F(ClientTest, TellsAConnectionThatFailsFromAnAnswer) {
     client();
@@ -142,7 +143,7 @@ TEST_F(ClientTest, SendsAndReadsOverOneKeptConnection) {
     EXPECT_EQ(created.origin, Origin::upstream);
     auto second = start(get("/again"));
     EXPECT_TRUE(upstream.read_until("\r\n\r\n").starts_with("GET /again HTTP/1.1\r\n"));
-    ASSERT_TRUE(upstream.send("HTTP/1.1 103 Early Hints\r\n\r\n" + ok));
+    ASSERT_TRUE(upstream.send("HTTP/1.1 103 Early Hints\r\n\r\n" + ok_answer));
     EXPECT_EQ(second.get().body, "ok");
     EXPECT_EQ(client().open_connections(), 1U);
 }
@@ -151,14 +152,14 @@ TEST_F(ClientTest, SendsAgainWhenAKeptConnectionDiesUnderAnIdempotentRequest) {
     auto first = start(get("/1"));
     RawPeer upstream = accept();
     upstream.read_until("\r\n\r\n");
-    ASSERT_TRUE(upstream.send(ok));
+    ASSERT_TRUE(upstream.send(ok_answer));
     first.get();
     auto second = start(get("/2"));
     upstream.read_until("\r\n\r\n");
     upstream.close();
     RawPeer anew = accept();
     EXPECT_TRUE(anew.read_until("\r\n\r\n").starts_with("GET /2 "));
-    ASSERT_TRUE(anew.send(ok));
+    ASSERT_TRUE(anew.send(ok_answer));
     EXPECT_EQ(second.get().status, 200);
 }
 
@@ -166,7 +167,7 @@ TEST_F(ClientTest, NeverSendsAPostTwice) {
     auto first = start(get("/1"));
     RawPeer upstream = accept();
     upstream.read_until("\r\n\r\n");
-    ASSERT_TRUE(upstream.send(ok));
+    ASSERT_TRUE(upstream.send(ok_answer));
     first.get();
     auto second = start(post("once"));
     upstream.read_until("once");
@@ -179,13 +180,13 @@ TEST_F(ClientTest, DoesNotUseAKeptConnectionThatTheServerHasClosed) {
     {
         RawPeer upstream = accept();
         upstream.read_until("\r\n\r\n");
-        ASSERT_TRUE(upstream.send(ok));
+        ASSERT_TRUE(upstream.send(ok_answer));
         first.get();
     }
     auto second = start(post("x"));
     RawPeer anew = accept();
     anew.read_until("x");
-    ASSERT_TRUE(anew.send(ok));
+    ASSERT_TRUE(anew.send(ok_answer));
     EXPECT_EQ(second.get().status, 200);
 }
 
@@ -193,7 +194,7 @@ TEST_F(ClientTest, DoesNotKeepAConnectionThatSaysMoreThanItsAnswer) {
     auto first = start(get("/1"));
     RawPeer upstream = accept();
     upstream.read_until("\r\n\r\n");
-    ASSERT_TRUE(upstream.send(ok + "HTTP/1.1 200 OK\r\nContent-Length: 6\r\n\r\nforged"));
+    ASSERT_TRUE(upstream.send(ok_answer + "HTTP/1.1 200 OK\r\nContent-Length: 6\r\n\r\nforged"));
     EXPECT_EQ(first.get().body, "ok");
     EXPECT_EQ(upstream.read_to_end(), "");
 }
@@ -207,10 +208,10 @@ TEST_F(ClientTest, BoundsItsConnectionsAndTheQueueForThem) {
     const Got third = start(get("/3")).get();
     EXPECT_EQ(third.status, 503);
     EXPECT_EQ(third.origin, Origin::overloaded);
-    ASSERT_TRUE(upstream.send(ok));
+    ASSERT_TRUE(upstream.send(ok_answer));
     EXPECT_EQ(first.get().status, 200);
     EXPECT_TRUE(upstream.read_until("\r\n\r\n").starts_with("GET /2 "));
-    ASSERT_TRUE(upstream.send(ok));
+    ASSERT_TRUE(upstream.send(ok_answer));
     EXPECT_EQ(second.get().status, 200);
 }
 
@@ -291,7 +292,7 @@ TEST_F(ClientTest, ClosesAConnectionThatNobodyUses) {
     auto answer = start(get("/"));
     RawPeer upstream = accept();
     upstream.read_until("\r\n\r\n");
-    ASSERT_TRUE(upstream.send(ok));
+    ASSERT_TRUE(upstream.send(ok_answer));
     answer.get();
     EXPECT_EQ(upstream.read_to_end(), "");
 }

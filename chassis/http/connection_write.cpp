@@ -5,7 +5,7 @@ namespace waybill::http {
 namespace {
 
 /// Below this a body is copied behind the head: one piece is cheaper to send than two.
-constexpr std::size_t copied_bytes_max = 8 * 1024;
+constexpr std::size_t joined_bytes_max = 8 * 1024;
 
 Delivery delivery_of(const Response& response, bool to_head, bool version_1_0, bool close) {
     Delivery delivery;
@@ -51,7 +51,7 @@ Task<bool> Connection::deliver(Response response, Exchange& exchange) {
         co_return co_await stream(response.body.take_source(), delivery);
     }
     const std::string& bytes = response.body.bytes();
-    if (bytes.size() > copied_bytes_max) co_return co_await write(work_->output, bytes, {});
+    if (bytes.size() > joined_bytes_max) co_return co_await write(work_->output, bytes, {});
     work_->output += bytes;
     co_return co_await write(work_->output, {}, {});
 }

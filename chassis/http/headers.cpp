@@ -6,6 +6,10 @@
 namespace waybill::http {
 namespace {
 
+// Of an answer; growing to them step by step cost more than they do.
+constexpr std::size_t usual_fields = 12;
+constexpr std::size_t usual_bytes = 384;
+
 constexpr char lower(char c) {
     return c >= 'A' && c <= 'Z' ? static_cast<char>(c + ('a' - 'A')) : c;
 }
@@ -27,6 +31,10 @@ void Headers::add(std::string_view name, std::string_view value) {
     // A view into this very text would dangle when the text grows.
     if (points_into(name, text_) || points_into(value, text_))
         return add(std::string(name), std::string(value));
+    if (fields_.capacity() == 0) {
+        fields_.reserve(usual_fields);
+        text_.reserve(usual_bytes);
+    }
     const auto at = static_cast<std::uint32_t>(text_.size());
     const auto name_size = static_cast<std::uint32_t>(name.size());
     text_.append(name).append(value);

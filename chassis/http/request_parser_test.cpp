@@ -11,7 +11,7 @@
 namespace waybill::http {
 namespace {
 
-const HeadLimits limits;
+const HeadLimits request_limits;
 
 struct Verdict {
     ParseState state = ParseState::incomplete;
@@ -27,7 +27,7 @@ struct Verdict {
 
 /// Feeds `text` up to each of `cuts`, moving the bytes each time as a real buffer may.
 Verdict parse(const std::string& text, const std::vector<std::size_t>& cuts,
-              const HeadLimits& with = limits) {
+              const HeadLimits& with = request_limits) {
     RequestParser parser(with);
     Verdict verdict;
     for (std::size_t cut : cuts) {
@@ -58,7 +58,7 @@ Verdict parse_whole(const std::string& text) {
     return parse(text, {text.size()});
 }
 
-Verdict parse_by_bytes(const std::string& text, const HeadLimits& with = limits) {
+Verdict parse_by_bytes(const std::string& text, const HeadLimits& with = request_limits) {
     std::vector<std::size_t> cuts;
     for (std::size_t i = 1; i <= text.size(); ++i) cuts.push_back(i);
     return parse(text, cuts, with);
@@ -74,21 +74,21 @@ TEST(RequestParser, RefusesEveryMalformedRequestWithItsStatusWholeOrByteByByte) 
 }
 
 TEST(RequestParser, RefusesWhatOutgrowsItsLimitsBeforeItIsComplete) {
-    const std::string long_line = "GET /" + std::string(limits.start_line_bytes, 'a');
+    const std::string long_line = "GET /" + std::string(request_limits.start_line_bytes, 'a');
     EXPECT_EQ(parse_whole(long_line).status, 414);
     EXPECT_EQ(parse_by_bytes(long_line).status, 414);
     const std::string long_field =
-        "GET / HTTP/1.1\r\nHost: a\r\nX: " + std::string(limits.bytes, 'a');
+        "GET / HTTP/1.1\r\nHost: a\r\nX: " + std::string(request_limits.bytes, 'a');
     EXPECT_EQ(parse_whole(long_field).status, 431);
     std::string many = "GET / HTTP/1.1\r\nHost: a\r\n";
-    for (std::size_t i = 0; i < limits.fields; ++i) many += "A: b\r\n";
+    for (std::size_t i = 0; i < request_limits.fields; ++i) many += "A: b\r\n";
     EXPECT_EQ(parse_whole(many + "\r\n").status, 431);
 }
 
 TEST(RequestParser, TakesARequestLineOfExactlyTheLimit) {
     const std::string line =
-        "GET /" + std::string(limits.start_line_bytes - 14, 'a') + " HTTP/1.1\r\n";
-    ASSERT_EQ(line.size(), limits.start_line_bytes + 2);
+        "GET /" + std::string(request_limits.start_line_bytes - 14, 'a') + " HTTP/1.1\r\n";
+    ASSERT_EQ(line.size(), request_limits.start_line_bytes + 2);
     const std::string text = line + "Host: a\r\n\r\n";
     EXPECT_EQ(parse_whole(text).state, ParseState::complete);
     EXPECT_EQ(parse_by_bytes(text), parse_whole(text));

@@ -7,7 +7,7 @@
 namespace waybill::http {
 namespace {
 
-Task<Response> nothing(Call&) {
+Task<Response> answer_nothing(Call&) {
     co_return Response{};
 }
 
@@ -15,7 +15,7 @@ class RouteIndexTest : public testing::Test {
  protected:
     RouteIndexTest() {
         const auto add = [&](const char* method, const char* path) {
-            routes_.add(method, path, {.scope = "public"}, nothing);
+            routes_.add(method, path, {.scope = "public"}, answer_nothing);
         };
         add("GET", "/");
         add("GET", "/v1/orders");
@@ -73,14 +73,14 @@ TEST_F(RouteIndexTest, GivesParametersByTheirNamesDecoded) {
 
 TEST(RoutesDeathTest, ARouteThatIsWrongIsABug) {
     Routes routes("orders");
-    EXPECT_DEATH(routes.get("/a", {}, nothing), "scope");
-    EXPECT_DEATH(routes.get("a", {.scope = "public"}, nothing), "template");
-    EXPECT_DEATH(routes.get("/a/", {.scope = "public"}, nothing), "template");
-    EXPECT_DEATH(routes.get("/{", {.scope = "public"}, nothing), "template");
-    EXPECT_DEATH(routes.get("/{}", {.scope = "public"}, nothing), "template");
-    EXPECT_DEATH(routes.get("/a{b}", {.scope = "public"}, nothing), "template");
-    routes.get("/a", {.scope = "public"}, nothing);
-    EXPECT_DEATH(routes.get("/a", {.scope = "public"}, nothing), "repeated");
+    EXPECT_DEATH(routes.get("/a", {}, answer_nothing), "scope");
+    EXPECT_DEATH(routes.get("a", {.scope = "public"}, answer_nothing), "template");
+    EXPECT_DEATH(routes.get("/a/", {.scope = "public"}, answer_nothing), "template");
+    EXPECT_DEATH(routes.get("/{", {.scope = "public"}, answer_nothing), "template");
+    EXPECT_DEATH(routes.get("/{}", {.scope = "public"}, answer_nothing), "template");
+    EXPECT_DEATH(routes.get("/a{b}", {.scope = "public"}, answer_nothing), "template");
+    routes.get("/a", {.scope = "public"}, answer_nothing);
+    EXPECT_DEATH(routes.get("/a", {.scope = "public"}, answer_nothing), "repeated");
 }
 
 }  // namespace

@@ -103,7 +103,7 @@ create index deliveries_by_state on deliveries (state, not_before);
 create index deliveries_by_aggregate on deliveries (aggregate, id);
 )sql";
 
-std::string text(const sql::Cell& cell) {
+std::string text_at(const sql::Cell& cell) {
     return std::string(sql::as_text(cell));
 }
 Uuid uuid(const sql::Cell& cell) {
@@ -140,19 +140,19 @@ OutboxEntry read_event_row(std::span<const sql::Cell> row) {
     auto message = std::make_shared<Message>();
     EventMeta& meta = message->meta;
     meta.event_id = uuid(row[1]);
-    meta.aggregate_type = text(row[2]);
+    meta.aggregate_type = text_at(row[2]);
     meta.aggregate_id = uuid(row[3]);
     meta.aggregate_version = sql::as_int(row[4]);
-    meta.type = text(row[5]);
+    meta.type = text_at(row[5]);
     meta.schema_version = static_cast<std::int32_t>(sql::as_int(row[6]));
     meta.occurred_at = {sql::as_int(row[7])};
     meta.correlation_id = uuid(row[8]);
     meta.causation_id = uuid(row[9]);
-    meta.actor = {text(row[10]), text(row[11])};
-    meta.traceparent = text(row[12]);
-    meta.tracestate = text(row[13]);
-    meta.baggage = text(row[14]);
-    message->data = text(row[15]);
+    meta.actor = {text_at(row[10]), text_at(row[11])};
+    meta.traceparent = text_at(row[12]);
+    meta.tracestate = text_at(row[13]);
+    meta.baggage = text_at(row[14]);
+    message->data = text_at(row[15]);
     return {sql::as_int(row[0]), std::move(message)};
 }
 

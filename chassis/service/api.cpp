@@ -9,6 +9,7 @@
 #include "chassis/runtime/async.hpp"
 #include "chassis/service/api_headers.hpp"
 #include "chassis/service/respond.hpp"
+#include "chassis/telemetry/histogram_table.hpp"
 
 namespace waybill::service {
 namespace {
@@ -32,23 +33,41 @@ constexpr Duration version_poll = std::chrono::milliseconds(10);
 
 }  // namespace
 
-/// RED metrics of one service, bound once for each route and status class.
+/// RED metrics and span names of one service, bound once for each route and status.
 struct Api::Probe {
-    explicit Probe(telemetry::Telemetry& t) : telemetry(t) {}
+    struct PerRoute {
+        std::string span_name;
+        telemetry::HistogramTable durations;
+    };
+
+    Probe(telemetry::Telemetry& t, const http::Routes& all) : telemetry(t) {
+        for (const auto& route : all.all())
+            routes[&route].span_name = fmt::format("{} {}", route.method, route.path);
+    }
+    PerRoute& of(const http::Route* route) {
+        return route == nullptr ? unrouted : routes.find(route)->second;
+    }
     void answered(const http::Request& request, const http::Route* route, std::uint16_t status,
                   Duration took) {
-        char digits[8];
-        const auto end = std::to_chars(digits, digits + sizeof digits, status).ptr;
-        telemetry.meter()
-            .histogram("http.server.request.duration",
-                       {{"http.request.method", route != nullptr ? route->method : "_OTHER"},
-                        {"url.scheme", request.secure ? "https" : "http"},
-                        {"http.route", route != nullptr ? std::string_view(route->path) : ""},
-                        {"http.response.status_code",
-                         std::string_view(digits, static_cast<std::size_t>(end - digits))}})
+        const std::uint32_t key = status | (request.secure ? 1U << 16U : 0U);
+        of(route)
+            .durations
+            .get(key,
+                 [&] {
+                     const fmt::format_int digits(status);
+                     return telemetry.meter().histogram(
+                         "http.server.request.duration",
+                         {{"http.request.method", route != nullptr ? route->method : "_OTHER"},
+                          {"url.scheme", request.secure ? "https" : "http"},
+                          {"http.route", route != nullptr ? std::string_view(route->path) : ""},
+                          {"http.response.status_code",
+                           std::string_view(digits.data(), digits.size())}});
+                 })
             .record(std::chrono::duration<double>(took).count(), request.trace);
     }
     telemetry::Telemetry& telemetry;
+    std::unordered_map<const http::Route*, PerRoute> routes;
+    PerRoute unrouted;
 };
 
 Api::Api(Env& env, telemetry::Telemetry& telemetry, auth::Authenticator& authenticator,
@@ -59,7 +78,7 @@ Api::Api(Env& env, telemetry::Telemetry& telemetry, auth::Authenticator& authent
       routes_(routes),
       index_(pointers(routes)),
       options_(options),
-      probe_(std::make_unique<Probe>(telemetry)) {}
+      probe_(std::make_unique<Probe>(telemetry, routes)) {}
 
 Api::~Api() = default;
 
@@ -74,7 +93,10 @@ Task<http::Response> Api::handle(http::Request request, Deadline deadline) {
     const auto match = index_.find(head ? "GET" : request.method, request.path);
     auto response = co_await serve(request, match, deadline);
     if (match.route != nullptr) {
-        span.rename(fmt::format("{} {}", request.method, match.route->path));
+        if (head)
+            span.rename(fmt::format("HEAD {}", match.route->path));
+        else
+            span.rename(probe_->of(match.route).span_name);
         span.set("http.route", match.route->path);
     }
     span.set("http.request.method", request.method)

@@ -7,6 +7,7 @@
 #include <filesystem>
 #include <mutex>
 
+#include "chassis/sql/sqlite_joined_writes.hpp"
 #include "chassis/sql/sqlite_session.hpp"
 
 namespace waybill::sql {
@@ -59,9 +60,12 @@ Status look_at(SqliteConnection& keeper) {
 }  // namespace
 
 struct SqliteDatabase::State {
-    State(Env& e, SqliteOptions o) : env(e), options(std::move(o)) {}
+    State(Env& e, SqliteOptions o) : env(e), options(std::move(o)), joined(options.vfs) {
+        options.vfs = joined.name();
+    }
     Env& env;
     SqliteOptions options;
+    JoinedWrites joined;
     std::mutex mutex;
     /// Keeps the WAL while sessions come and go, and checkpoints. Guarded by `mutex`.
     std::unique_ptr<SqliteConnection> keeper;

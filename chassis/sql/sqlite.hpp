@@ -13,7 +13,7 @@ struct SqliteOptions {
     std::string path = {};
     std::string vfs = {};                  ///< a registered VFS; empty: the system's own
     std::int64_t writer_cache_kib = 4096;  ///< page cache of the write connection
-    std::int64_t reader_cache_kib = 512;   ///< page cache of each read connection
+    std::int64_t reader_cache_kib = 4096;  ///< of each read connection: inner pages of 1 M orders
     std::int64_t checkpoint_pages = 2000;  ///< of 8 KiB in the WAL, then it is emptied
     Duration snapshot_max{100'000};        ///< the longest a reader's statement may run
     Duration check_max{500'000};           ///< time for looking at the file after a crash

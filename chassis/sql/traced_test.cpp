@@ -14,7 +14,7 @@ namespace {
 
 constexpr std::array thing_columns{Column{"id", ColumnType::integer},
                                    Column{"name", ColumnType::text}};
-constexpr TableDef things{"things", thing_columns, 1};
+constexpr TableDef traced_things{"things", thing_columns, 1};
 
 class Traced : public testing::Test {
  protected:
@@ -23,7 +23,7 @@ class Traced : public testing::Test {
             session_->execute("create table things (id integer primary key, name text)", {}));
     }
     Status insert_two() {
-        return session_->insert(things,
+        return session_->insert(traced_things,
                                 std::vector<Cell>{std::int64_t{1}, "a", std::int64_t{2}, "b"});
     }
     std::string spans() {
@@ -85,7 +85,7 @@ TEST_F(Traced, WritesOneSpanForABulkStatement) {
 
 TEST_F(Traced, MeasuresEveryStatementByOperationAndTable) {
     ASSERT_TRUE(insert_two());
-    ASSERT_TRUE(session_->select_in(things, "id", std::array{Cell(2)}, false));
+    ASSERT_TRUE(session_->select_in(traced_things, "id", std::array{Cell(2)}, false));
     EXPECT_TRUE(measured("db_operation_name=\"insert\"")) << pipeline_.metrics("").text;
     EXPECT_TRUE(measured("db_operation_name=\"select\""));
     EXPECT_TRUE(measured("db_collection_name=\"things\""));

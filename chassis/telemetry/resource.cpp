@@ -18,7 +18,7 @@ std::string architecture(std::string_view machine) {
     return std::string(machine);
 }
 
-std::string_view trimmed(std::string_view text) {
+std::string_view without_spaces(std::string_view text) {
     const auto first = text.find_first_not_of(" \t");
     if (first == std::string_view::npos) return {};
     return text.substr(first, text.find_last_not_of(" \t") - first + 1);
@@ -76,9 +76,9 @@ std::vector<std::pair<std::string, std::string>> parse_resource_attributes(std::
         text.remove_prefix(std::min(comma + 1, text.size()));
         const auto equals = member.find('=');
         if (equals == std::string_view::npos) continue;
-        const std::string_view name = trimmed(member.substr(0, equals));
+        const std::string_view name = without_spaces(member.substr(0, equals));
         if (!name.empty())
-            out.emplace_back(name, percent_decoded(trimmed(member.substr(equals + 1))));
+            out.emplace_back(name, percent_decoded(without_spaces(member.substr(equals + 1))));
     }
     return out;
 }

@@ -18,7 +18,7 @@
 namespace waybill::telemetry {
 namespace {
 
-constexpr unsigned attributes_field = 6;
+constexpr unsigned line_attributes_field = 6;
 
 struct Attribute {
     std::string_view key;
@@ -73,7 +73,7 @@ void append_json_line(std::string& out, const EncodedLog& log, std::string_view 
     if (!log.event_name.empty()) write_text(json.plain_key("event_name"), log.event_name);
     json.plain_key("attributes").begin_object();
     for (wire::Fields field(log.bytes); field.next();) {
-        if (field.number() != attributes_field) continue;
+        if (field.number() != line_attributes_field) continue;
         const Attribute attribute = read_attribute(field.bytes());
         write_plain_value(json.key(attribute.key), attribute.value);
     }
@@ -95,7 +95,7 @@ void append_text_line(std::string& out, const EncodedLog& log, std::string_view 
         append_terminal_text(out, log.event_name);
     }
     for (wire::Fields field(log.bytes); field.next();) {
-        if (field.number() != attributes_field) continue;
+        if (field.number() != line_attributes_field) continue;
         const Attribute attribute = read_attribute(field.bytes());
         const bool of_code = attribute.key == attribute::code_file_path ||
                              attribute.key == attribute::code_line_number;

@@ -15,7 +15,7 @@ namespace waybill::telemetry {
 namespace {
 
 using TraceId = std::array<std::uint8_t, 16>;
-constexpr std::size_t page_max = 200;
+constexpr std::size_t trace_page_max = 200;
 
 /// Trace ids are random bits (W3C level 2): any eight bytes are a hash.
 struct TraceIdHash {
@@ -185,7 +185,7 @@ Result<TracePage> TraceStore::traces(const TraceFilter& filter) const {
     });
     std::sort(all.begin(), all.end(),
               [](const Group& a, const Group& b) { return a.before({b.start_us, b.trace_id}); });
-    const std::size_t limit = std::clamp<std::size_t>(filter.limit, 1, page_max);
+    const std::size_t limit = std::clamp<std::size_t>(filter.limit, 1, trace_page_max);
     TracePage page;
     for (std::size_t i = 0; i < std::min(limit, all.size()); ++i)
         page.traces.push_back(summary(all[i]));

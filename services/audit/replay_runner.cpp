@@ -5,7 +5,7 @@
 namespace waybill::audit {
 
 namespace {
-constexpr std::int64_t slice_events_max = 100;
+constexpr std::int64_t replay_slice_events_max = 100;
 /// A consumer that has not taken a slice by then is paused or stuck.
 constexpr Duration patience = std::chrono::minutes(2);
 constexpr Duration look_again = std::chrono::seconds(1);
@@ -43,7 +43,7 @@ std::optional<MonoTime> ReplayRunner::begin(sql::Session& session) {
     if (running->empty()) return std::nullopt;
     Replay& replay = running->front();
     auto slice = scan_events(session, filter_of(replay.selection), replay.seq_done, replay.seq_max,
-                             std::min(slice_events_max, replay.rate));
+                             std::min(replay_slice_events_max, replay.rate));
     if (!slice) return env_.monotonic() + look_again;
     begin_slice(std::move(replay), std::move(*slice));
     return std::nullopt;

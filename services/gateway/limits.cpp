@@ -14,10 +14,10 @@ namespace {
 using resilience::RateLimiter;
 
 constexpr std::size_t route_keys_max = 4096;
-constexpr std::int64_t us_in_s = 1'000'000;
+constexpr std::int64_t period_us_in_s = 1'000'000;
 
 std::int64_t whole_seconds(Duration time) {
-    return (time.count() + us_in_s - 1) / us_in_s;
+    return (time.count() + period_us_in_s - 1) / period_us_in_s;
 }
 
 std::string policy_of(std::string_view name, const resilience::Rate& rate) {

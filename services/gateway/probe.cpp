@@ -13,8 +13,8 @@ namespace {
 
 namespace attribute = telemetry::attribute;
 
-constexpr std::array<std::string_view, 7> methods{"GET",    "POST", "PUT",    "PATCH",
-                                                  "DELETE", "HEAD", "OPTIONS"};
+constexpr std::array<std::string_view, 7> known_methods{"GET",    "POST", "PUT",    "PATCH",
+                                                        "DELETE", "HEAD", "OPTIONS"};
 constexpr std::array<std::string_view, 14> secret_parameters{"access_token",
                                                              "id_token",
                                                              "refresh_token",
@@ -29,12 +29,12 @@ constexpr std::array<std::string_view, 14> secret_parameters{"access_token",
                                                              "userId",
                                                              "q",
                                                              "actor"};
-constexpr std::uint16_t first_error_status = 500;
-constexpr double us_in_s = 1e6;
+constexpr std::uint16_t first_server_error = 500;
+constexpr double second_us = 1e6;
 
 std::string_view method_of(const http::Request& request) {
-    const auto known = std::find(methods.begin(), methods.end(), request.method);
-    return known == methods.end() ? std::string_view("_OTHER") : *known;
+    const auto known = std::find(known_methods.begin(), known_methods.end(), request.method);
+    return known == known_methods.end() ? std::string_view("_OTHER") : *known;
 }
 
 }  // namespace
@@ -161,14 +161,15 @@ void Probe::answered(Exchange& exchange, http::Response& response) {
 }
 
 void Probe::ended(const Facts& facts, telemetry::Span& span) {
-    const double seconds = static_cast<double>((env_.monotonic() - facts.began).count()) / us_in_s;
+    const double seconds =
+        static_cast<double>((env_.monotonic() - facts.began).count()) / second_us;
     const TraceContext& trace = span.context();
     facts.route->answered(facts.status, seconds, trace);
     facts.route->rejected(facts.rejected, trace);
     span.set(attribute::http_response_status_code, std::int64_t{facts.status});
     if (facts.rejected != Reject::none)
         span.set(attribute::waybill_reject_reason, name(facts.rejected));
-    if (facts.status >= first_error_status) span.fail(fmt::format("{}", facts.status));
+    if (facts.status >= first_server_error) span.fail(fmt::format("{}", facts.status));
     if (access_log_)
         telemetry_.log().info("Request answered",
                               {{attribute::http_request_method, facts.method},

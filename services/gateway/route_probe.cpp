@@ -13,7 +13,7 @@ namespace metric = telemetry::metric;
 
 constexpr std::array<std::string_view, reject_count> reasons{
     "none", "rate_limit", "auth", "circuit_open", "too_large", "overload", "not_found"};
-constexpr std::uint16_t first_error_status = 500;
+constexpr std::uint16_t first_failing_status = 500;
 
 }  // namespace
 
@@ -35,9 +35,7 @@ RouteProbe::RouteProbe(telemetry::Meter& meter, std::string method, std::string 
 }
 
 void RouteProbe::answered(std::uint16_t status, double seconds, const TraceContext& exemplar) {
-    const Series* series = find(status);
-    const telemetry::Histogram duration = series ? series->duration : bind(status);
-    duration.record(seconds, exemplar);
+    durations_.get(status, [&] { return bind(status); }).record(seconds, exemplar);
 }
 
 void RouteProbe::rejected(Reject reason, const TraceContext& exemplar) {
@@ -48,47 +46,30 @@ void RouteProbe::shed() {
     shed_.add();
 }
 
-const RouteProbe::Series* RouteProbe::find(std::uint16_t status) const {
-    const std::size_t used = used_.load(std::memory_order_acquire);
-    for (std::size_t i = 0; i < used; ++i)
-        if (series_[i].status == status) return &series_[i];
-    return nullptr;
-}
-
 telemetry::Histogram RouteProbe::bind(std::uint16_t status) {
     std::array<char, 8> digits{};
     const auto end = std::to_chars(digits.data(), digits.data() + digits.size(), status).ptr;
     const std::string_view code(digits.data(), static_cast<std::size_t>(end - digits.data()));
-    const auto bound = [&] {
-        if (route_.empty())
-            return meter_.histogram(metric::http_server_request_duration,
-                                    {{attribute::http_request_method, method_},
-                                     {attribute::url_scheme, "http"},
-                                     {attribute::http_response_status_code, code},
-                                     {attribute::network_protocol_version, "1.1"}});
-        if (status < first_error_status)
-            return meter_.histogram(metric::http_server_request_duration,
-                                    {{attribute::http_request_method, method_},
-                                     {attribute::url_scheme, "http"},
-                                     {attribute::http_route, route_},
-                                     {attribute::http_response_status_code, code},
-                                     {attribute::network_protocol_version, "1.1"}});
+    if (route_.empty())
+        return meter_.histogram(metric::http_server_request_duration,
+                                {{attribute::http_request_method, method_},
+                                 {attribute::url_scheme, "http"},
+                                 {attribute::http_response_status_code, code},
+                                 {attribute::network_protocol_version, "1.1"}});
+    if (status < first_failing_status)
         return meter_.histogram(metric::http_server_request_duration,
                                 {{attribute::http_request_method, method_},
                                  {attribute::url_scheme, "http"},
                                  {attribute::http_route, route_},
                                  {attribute::http_response_status_code, code},
-                                 {attribute::error_type, code},
                                  {attribute::network_protocol_version, "1.1"}});
-    };
-    const telemetry::Histogram duration = bound();
-    std::lock_guard lock(mutex_);
-    const std::size_t used = used_.load(std::memory_order_relaxed);
-    if (!find(status) && used < series_max) {
-        series_[used] = {status, duration};
-        used_.store(used + 1, std::memory_order_release);
-    }
-    return duration;
+    return meter_.histogram(metric::http_server_request_duration,
+                            {{attribute::http_request_method, method_},
+                             {attribute::url_scheme, "http"},
+                             {attribute::http_route, route_},
+                             {attribute::http_response_status_code, code},
+                             {attribute::error_type, code},
+                             {attribute::network_protocol_version, "1.1"}});
 }
 
 }  // namespace waybill::gateway

@@ -1,13 +1,11 @@
 #pragma once
 #include <array>
-#include <atomic>
 #include <cstddef>
 #include <cstdint>
-#include <mutex>
 #include <string>
 #include <string_view>
 
-#include "chassis/telemetry/metrics.hpp"
+#include "chassis/telemetry/histogram_table.hpp"
 
 namespace waybill::gateway {
 
@@ -38,12 +36,6 @@ class RouteProbe {
     void shed();
 
  private:
-    struct Series {
-        std::uint16_t status = 0;
-        telemetry::Histogram duration;
-    };
-    static constexpr std::size_t series_max = 24;
-    const Series* find(std::uint16_t status) const;
     telemetry::Histogram bind(std::uint16_t status);
 
     telemetry::Meter& meter_;
@@ -51,9 +43,7 @@ class RouteProbe {
     const std::string route_;
     std::array<telemetry::Counter, reject_count> rejected_;
     telemetry::Counter shed_;
-    std::mutex mutex_;                  // of those who add a series
-    std::atomic<std::size_t> used_{0};  // the first ones of series_ that may be read
-    std::array<Series, series_max> series_;
+    telemetry::HistogramTable durations_;
 };
 
 }  // namespace waybill::gateway

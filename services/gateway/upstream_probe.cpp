@@ -2,6 +2,9 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <array>
+
 #include "chassis/telemetry/names.hpp"
 #include "services/gateway/probe.hpp"
 
@@ -13,10 +16,15 @@ namespace metric = telemetry::metric;
 
 using State = resilience::Breaker::State;
 
-constexpr std::uint16_t first_error_status = 400;
+constexpr std::uint16_t first_refused_status = 400;
+constexpr std::array<std::string_view, 7> methods{"GET",    "POST", "PUT",    "PATCH",
+                                                  "DELETE", "HEAD", "OPTIONS"};
 
-std::string url_of(const http::Request& request, std::string_view address, std::uint16_t port) {
-    auto url = fmt::format("http://{}:{}{}", address, port, request.path);
+std::string url_of(const http::Request& request, std::string_view address, std::string_view port) {
+    std::string url;
+    url.reserve(address.size() + request.path.size() + request.query.size() + 16);
+    url.append("http://").append(address).append(":").append(port).append(
+        request.path);
     if (!request.query.empty()) url.append("?").append(redacted(request.query));
     return url;
 }
@@ -38,8 +46,8 @@ std::string error_type(const http::Response& response) {
         case http::Origin::circuit_open:
             return "circuit_open";
     }
-    return response.status >= first_error_status ? fmt::format("{}", response.status)
-                                                 : std::string{};
+    return response.status >= first_refused_status ? fmt::format("{}", response.status)
+                                                   : std::string{};
 }
 
 UpstreamProbe::UpstreamProbe(telemetry::Telemetry& telemetry, std::string address,
@@ -61,37 +69,47 @@ telemetry::Span UpstreamProbe::attempt_began(const http::Request& request, int r
     span.set(attribute::http_request_method, request.method);
     span.set(attribute::server_address, address_);
     span.set(attribute::server_port, std::int64_t{port_});
-    span.set(attribute::url_full, url_of(request, address_, port_));
+    span.set(attribute::url_full, url_of(request, address_, port_digits_));
     if (resends > 0) span.set(attribute::http_request_resend_count, std::int64_t{resends});
     return span;
 }
 
-void UpstreamProbe::attempt_ended(telemetry::Span& span, const std::string& method,
-                                  const http::Response& response, double seconds) {
+telemetry::Histogram UpstreamProbe::bind(std::string_view method, const http::Response& response) {
     const std::string error = error_type(response);
     const std::string status = fmt::format("{}", response.status);
-    const bool answered = response.origin == http::Origin::upstream;
     auto& meter = telemetry_.meter();
-    const auto duration =
-        error.empty() ? meter.histogram(metric::http_client_request_duration,
-                                        {{attribute::http_request_method, method},
-                                         {attribute::server_address, address_},
-                                         {attribute::server_port, port_digits_},
-                                         {attribute::http_response_status_code, status}})
-        : answered    ? meter.histogram(metric::http_client_request_duration,
-                                        {{attribute::http_request_method, method},
-                                         {attribute::server_address, address_},
-                                         {attribute::server_port, port_digits_},
-                                         {attribute::http_response_status_code, status},
-                                         {attribute::error_type, error}})
-                      : meter.histogram(metric::http_client_request_duration,
-                                        {{attribute::http_request_method, method},
-                                         {attribute::server_address, address_},
-                                         {attribute::server_port, port_digits_},
-                                         {attribute::error_type, error}});
-    duration.record(seconds, span.context());
-    if (answered) span.set(attribute::http_response_status_code, std::int64_t{response.status});
-    if (!error.empty()) span.fail(error);
+    if (error.empty())
+        return meter.histogram(metric::http_client_request_duration,
+                               {{attribute::http_request_method, method},
+                                {attribute::server_address, address_},
+                                {attribute::server_port, port_digits_},
+                                {attribute::http_response_status_code, status}});
+    if (response.origin == http::Origin::upstream)
+        return meter.histogram(metric::http_client_request_duration,
+                               {{attribute::http_request_method, method},
+                                {attribute::server_address, address_},
+                                {attribute::server_port, port_digits_},
+                                {attribute::http_response_status_code, status},
+                                {attribute::error_type, error}});
+    return meter.histogram(metric::http_client_request_duration,
+                           {{attribute::http_request_method, method},
+                            {attribute::server_address, address_},
+                            {attribute::server_port, port_digits_},
+                            {attribute::error_type, error}});
+}
+
+void UpstreamProbe::attempt_ended(telemetry::Span& span, std::string_view method,
+                                  const http::Response& response, double seconds) {
+    const auto known = std::find(methods.begin(), methods.end(), method);
+    const auto key = static_cast<std::uint32_t>(known - methods.begin()) << 24U |
+                     static_cast<std::uint32_t>(response.origin) << 16U | response.status;
+    // A method of somebody's own would fill the table, and the metric's series.
+    const std::string_view named = known == methods.end() ? std::string_view("_OTHER") : *known;
+    durations_.get(key, [&] { return bind(named, response); }).record(seconds, span.context());
+    if (response.origin == http::Origin::upstream)
+        span.set(attribute::http_response_status_code, std::int64_t{response.status});
+    if (response.status >= first_refused_status || response.origin != http::Origin::upstream)
+        span.fail(error_type(response));
     span.end();
 }
 

@@ -5,6 +5,7 @@
 
 #include "chassis/http/message.hpp"
 #include "chassis/resilience/breaker.hpp"
+#include "chassis/telemetry/histogram_table.hpp"
 #include "chassis/telemetry/telemetry.hpp"
 
 namespace waybill::gateway {
@@ -20,18 +21,21 @@ class UpstreamProbe {
 
     /// `resends`: attempts of the same request before this one.
     telemetry::Span attempt_began(const http::Request& request, int resends);
-    void attempt_ended(telemetry::Span& span, const std::string& method,
+    void attempt_ended(telemetry::Span& span, std::string_view method,
                        const http::Response& response, double seconds);
     void retried(const http::Response& response);
     void breaker_moved(resilience::Breaker::State state);
 
  private:
+    telemetry::Histogram bind(std::string_view method, const http::Response& response);
+
     telemetry::Telemetry& telemetry_;
     const std::string address_;
     const std::string port_digits_;
     const std::uint16_t port_;
     telemetry::UpDownCounter active_;
     telemetry::Gauge breaker_state_;
+    telemetry::HistogramTable durations_;
 };
 
 /// `error.type` of an attempt that failed: `connect_failed`, `timeout`, the status; empty: none.

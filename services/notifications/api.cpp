@@ -16,7 +16,7 @@ using http::Response;
 using service::Lane;
 using service::refuse;
 
-constexpr std::string_view base = "/v1/notifications";
+constexpr std::string_view notifications_root = "/v1/notifications";
 
 Viewer viewer_of(const Call& call) {
     Viewer viewer{call.principal.subject, call.principal.roles};
@@ -89,7 +89,8 @@ Task<Response> NotificationsApi::answer(Call& call,
         answered->replayed
             ? co_await show(call, NotificationId{answered->aggregate_id}, answered->status)
             : shown(status, std::get<Notification>(answered->view.value()));
-    if (response.status == 201) response.headers.set("Location", fmt::format("{}/{}", base, id));
+    if (response.status == 201)
+        response.headers.set("Location", fmt::format("{}/{}", notifications_root, id));
     if (answered->replayed) response.headers.set("Idempotency-Replayed", "true");
     co_return response;
 }

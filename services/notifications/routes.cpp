@@ -8,13 +8,13 @@ namespace waybill::notifications {
 namespace {
 using http::Call;
 
-constexpr std::string_view base = "/v1/notifications";
+constexpr std::string_view notifications_path = "/v1/notifications";
 }  // namespace
 
 void NotificationsApi::add_routes(http::Routes& routes) {
     using http::Priority;
     constexpr http::Parameter user{"userId", "the caller's subject, or role:<role> of a role held"};
-    routes.post(std::string(base),
+    routes.post(std::string(notifications_path),
                 {.scope = "notifications.write",
                  .role = "operator",
                  .idempotent_key = true,
@@ -24,7 +24,7 @@ void NotificationsApi::add_routes(http::Routes& routes) {
                  .doc = "Write a notification to a user or a role",
                  .operation_id = "postNotification"},
                 [this](Call& call) { return post(call); });
-    routes.get(std::string(base),
+    routes.get(std::string(notifications_path),
                {.scope = "notifications.read",
                 .owner = true,
                 .priority = Priority::list,
@@ -37,7 +37,7 @@ void NotificationsApi::add_routes(http::Routes& routes) {
                 .doc = "The caller's notifications and those of the roles it holds",
                 .operation_id = "listNotifications"},
                [this](Call& call) { return list(call); });
-    routes.get(fmt::format("{}/unread-count", base),
+    routes.get(fmt::format("{}/unread-count", notifications_path),
                {.scope = "notifications.read",
                 .owner = true,
                 .parameters = {user},
@@ -52,7 +52,7 @@ void NotificationsApi::add_routes(http::Routes& routes) {
 void NotificationsApi::add_one_routes(http::Routes& routes) {
     using http::Priority;
     const http::Answer one{200, "the notification", notification_schema};
-    routes.get(fmt::format("{}/stream", base),
+    routes.get(fmt::format("{}/stream", notifications_path),
                {.scope = "notifications.read",
                 .owner = true,
                 .streams = true,
@@ -61,14 +61,14 @@ void NotificationsApi::add_one_routes(http::Routes& routes) {
                 .doc = "New notifications as they are sent",
                 .operation_id = "streamNotifications"},
                [this](Call& call) { return stream(call); });
-    routes.get(fmt::format("{}/{{id}}", base),
+    routes.get(fmt::format("{}/{{id}}", notifications_path),
                {.scope = "notifications.read",
                 .owner = true,
                 .answers = {one},
                 .doc = "One notification",
                 .operation_id = "getNotification"},
                [this](Call& call) { return get(call); });
-    routes.post(fmt::format("{}/{{id}}/read", base),
+    routes.post(fmt::format("{}/{{id}}/read", notifications_path),
                 {.scope = "notifications.write",
                  .owner = true,
                  .idempotent_key = true,
@@ -79,7 +79,7 @@ void NotificationsApi::add_one_routes(http::Routes& routes) {
                  .doc = "Mark a notification as read",
                  .operation_id = "readNotification"},
                 [this](Call& call) { return read(call); });
-    routes.post(fmt::format("{}/{{id}}/retry", base),
+    routes.post(fmt::format("{}/{{id}}/retry", notifications_path),
                 {.scope = "notifications.write",
                  .role = "operator",
                  .idempotent_key = true,
@@ -94,14 +94,14 @@ void NotificationsApi::add_one_routes(http::Routes& routes) {
 
 void NotificationsApi::add_preferences_routes(http::Routes& routes) {
     const http::Answer own{200, "the caller's preferences", preferences_schema};
-    routes.get(fmt::format("{}/preferences", base),
+    routes.get(fmt::format("{}/preferences", notifications_path),
                {.scope = "notifications.read",
                 .owner = true,
                 .answers = {own},
                 .doc = "What the caller wants to hear, and where",
                 .operation_id = "getNotificationPreferences"},
                [this](Call& call) { return get_preferences(call); });
-    routes.put(fmt::format("{}/preferences", base),
+    routes.put(fmt::format("{}/preferences", notifications_path),
                {.scope = "notifications.write",
                 .owner = true,
                 .if_match = true,

@@ -13,7 +13,7 @@ using http::Response;
 using service::Lane;
 using service::refuse;
 
-constexpr std::string_view base = "/v1/notifications/templates";
+constexpr std::string_view templates_path = "/v1/notifications/templates";
 
 Response shown(std::uint16_t status, const Template& row) {
     return service::json_response(status, to_json(row), std::to_string(row.version));
@@ -103,7 +103,7 @@ Task<Response> TemplatesApi::create(Call& call) {
         response = shown(201, std::get<Template>(answered->view.value()));
     }
     response.headers.set("Location",
-                         fmt::format("{}/{}", base, answered->aggregate_id.to_string()));
+                         fmt::format("{}/{}", templates_path, answered->aggregate_id.to_string()));
     co_return response;
 }
 
@@ -153,7 +153,7 @@ Task<Response> TemplatesApi::preview(Call& call) {
 
 void TemplatesApi::add_routes(http::Routes& routes) {
     using http::Priority;
-    routes.get(std::string(base),
+    routes.get(std::string(templates_path),
                {.scope = "notifications.read",
                 .role = "operator",
                 .priority = Priority::list,
@@ -165,14 +165,14 @@ void TemplatesApi::add_routes(http::Routes& routes) {
                 .doc = "The templates of notifications",
                 .operation_id = "listNotificationTemplates"},
                [this](Call& call) { return list(call); });
-    routes.get(fmt::format("{}/{{id}}", base),
+    routes.get(fmt::format("{}/{{id}}", templates_path),
                {.scope = "notifications.read",
                 .role = "operator",
                 .answers = {{200, "the template", template_schema}},
                 .doc = "One template",
                 .operation_id = "getNotificationTemplate"},
                [this](Call& call) { return get(call); });
-    routes.post(fmt::format("{}/{{id}}/preview", base),
+    routes.post(fmt::format("{}/{{id}}/preview", templates_path),
                 {.scope = "notifications.read",
                  .role = "operator",
                  .body_optional = true,
@@ -186,7 +186,7 @@ void TemplatesApi::add_routes(http::Routes& routes) {
 
 void TemplatesApi::add_change_routes(http::Routes& routes) {
     using http::Priority;
-    routes.post(std::string(base),
+    routes.post(std::string(templates_path),
                 {.scope = "notifications.write",
                  .role = "operator",
                  .idempotent_key = true,
@@ -196,7 +196,7 @@ void TemplatesApi::add_change_routes(http::Routes& routes) {
                  .doc = "Make a template for an event, type and locale that has none",
                  .operation_id = "createNotificationTemplate"},
                 [this](Call& call) { return create(call); });
-    routes.put(fmt::format("{}/{{id}}", base),
+    routes.put(fmt::format("{}/{{id}}", templates_path),
                {.scope = "notifications.write",
                 .role = "operator",
                 .if_match_required = true,
@@ -206,7 +206,7 @@ void TemplatesApi::add_change_routes(http::Routes& routes) {
                 .doc = "Replace a template's texts; its event, type and locale stay",
                 .operation_id = "putNotificationTemplate"},
                [this](Call& call) { return update(call); });
-    routes.del(fmt::format("{}/{{id}}", base),
+    routes.del(fmt::format("{}/{{id}}", templates_path),
                {.scope = "notifications.write",
                 .role = "operator",
                 .if_match_required = true,

@@ -5,7 +5,7 @@ namespace {
 
 using namespace testing;
 
-constexpr std::string_view refused = "409";
+constexpr std::string_view no_move = "409";
 
 struct Legality {
     Status from;
@@ -14,15 +14,15 @@ struct Legality {
 
 /// What each command does to a manual order in each state, its deadline long past.
 constexpr Legality table[] = {
-    {Status::pending, refused, "OrderCancelled", refused, "OrderReserved", "OrderCancelled",
+    {Status::pending, no_move, "OrderCancelled", no_move, "OrderReserved", "OrderCancelled",
      "OrderCancelled"},
-    {Status::reserved, "OrderConfirmed", "OrderCancelled", refused, "already_reserved",
+    {Status::reserved, "OrderConfirmed", "OrderCancelled", no_move, "already_reserved",
      "already_reserved", "OrderCancelled"},
     {Status::confirmed, "already_confirmed", "OrderCancelled", "OrderShipped", "already_reserved",
      "already_reserved", "no_longer_waiting"},
-    {Status::shipped, refused, refused, "already_shipped", "already_reserved", "already_reserved",
+    {Status::shipped, no_move, no_move, "already_shipped", "already_reserved", "already_reserved",
      "no_longer_waiting"},
-    {Status::cancelled, refused, "already_cancelled", refused, "already_cancelled",
+    {Status::cancelled, no_move, "already_cancelled", no_move, "already_cancelled",
      "already_cancelled", "no_longer_waiting"},
 };
 
@@ -55,7 +55,7 @@ class Moving : public ::testing::Test {
             EXPECT_EQ(rejected->members.size(), 1U);
             EXPECT_EQ(rejected->members[0].first, "currentStatus");
             EXPECT_EQ(std::get<std::string>(rejected->members[0].second), word_of(from));
-            return std::string(refused);
+            return std::string(no_move);
         }
         const std::string events = types(outcome);
         return events.empty() ? std::string(nothing(outcome)) : events;
@@ -80,7 +80,7 @@ TEST_F(Moving, every_command_does_in_every_state_what_the_table_says) {
 
 TEST_F(Moving, shipping_again_with_another_tracking_number_is_refused) {
     const OrderId id = order_in(Status::shipped);
-    EXPECT_EQ(told(ShipOrder{id, "T-2", {}, {}}, Status::shipped), refused);
+    EXPECT_EQ(told(ShipOrder{id, "T-2", {}, {}}, Status::shipped), no_move);
 }
 
 TEST_F(Moving, an_order_that_is_not_there_is_not_found) {
