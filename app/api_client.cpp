@@ -53,18 +53,24 @@ std::string ApiReply::failure() const {
     return line;
 }
 
-Result<std::unique_ptr<ApiClient>> ApiClient::create(Env& env, const std::string& url) {
+Result<http::Client::Options> ApiClient::address_of(const std::string& url) {
     std::string_view rest = url;
     while (rest.ends_with('/')) rest.remove_suffix(1);
-    const std::string trimmed(rest);
     if (!rest.starts_with("http://"))
         return invalid("--url", "must be http://host:port; TLS is the load balancer's");
     rest.remove_prefix(7);
     const bool has_port = rest.rfind(':') != std::string_view::npos && !rest.ends_with(']');
     auto address = parse_address(has_port ? std::string(rest) : std::string(rest) + ":80");
     if (!address) return invalid("--url", "must be http://host:port");
-    return std::unique_ptr<ApiClient>(
-        new ApiClient(env, trimmed, {.host = address->host, .port = address->port, .limits = {}}));
+    return http::Client::Options{.host = address->host, .port = address->port, .limits = {}};
+}
+
+Result<std::unique_ptr<ApiClient>> ApiClient::create(Env& env, const std::string& url) {
+    auto options = address_of(url);
+    if (!options) return tl::unexpected(std::move(options.error()));
+    std::string trimmed = url;
+    while (trimmed.ends_with('/')) trimmed.pop_back();
+    return std::unique_ptr<ApiClient>(new ApiClient(env, std::move(trimmed), std::move(*options)));
 }
 
 Result<ApiReply> ApiClient::call(const std::string& method, const std::string& target,

@@ -28,6 +28,8 @@ struct ApiReply {
 class ApiClient {
  public:
     using Fields = std::vector<std::pair<std::string, std::string>>;
+    /// Where `http://host[:port]` is; an error when it is none such.
+    static Result<http::Client::Options> address_of(const std::string& url);
     /// `url`: `http://host:port`. An error when it is none.
     static Result<std::unique_ptr<ApiClient>> create(Env& env, const std::string& url);
 

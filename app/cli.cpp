@@ -22,7 +22,9 @@ class Parser {
         app_.require_subcommand(1);
         add_serving();
         add_asking();
+        add_load();
         add_operating();
+        add_check();
         add_dead_letters();
     }
 
@@ -120,6 +122,12 @@ class Parser {
         seed->add_option("--products", cli_.products, "How many")
             ->check(CLI::Range(std::size_t{1}, std::size_t{1'000'000}));
     }
+    void add_load() {
+        auto* load = add(app_, "load", "Send orders at a fixed rate and measure", Command::load);
+        add_instance(load, "customer1 and customer2", "Who orders");
+        add_token(load);
+        add_load_options(*load, cli_.load);
+    }
     void add_operating() {
         auto* config = add(app_, "config", "Print the effective configuration", Command::config);
         add_configuration(config);
@@ -129,6 +137,7 @@ class Parser {
         config->add_flag("--markdown", cli_.markdown, "The same as a page")->needs(defaults);
         auto* check = add(*config, "check", "Check a file and say what is wrong with it",
                           Command::config_check);
+        check->footer(std::string(examples_of("config check")));
         check->add_option("file", cli_.config_file, "The file")->required();
         auto* doctor =
             add(app_, "doctor", "Check every configured part and say what to do", Command::doctor);
@@ -140,6 +149,16 @@ class Parser {
             add(app_, "migrate", "Bring all schemas up to date, without serving", Command::migrate);
         add_configuration(migrate);
         add_services(migrate);
+    }
+    void add_check() {
+        auto* check =
+            add(app_, "check", "Prove the books: stock, orders, messages, audit", Command::check);
+        add_instance(check, "admin", "With --url: who looks");
+        check->get_option("--url")->description(
+            "Judge what this running instance shows, instead of the databases");
+        add_token(check);
+        add_services(check);
+        add_check_options(*check, cli_.check);
     }
     CLI::App* add_letters(const std::string& name, const std::string& doc, Command command) {
         auto* added = add(*letters_, name, doc, command);
@@ -180,6 +199,9 @@ class Parser {
     }
 
     std::string what_is_missing() const {
+        if (cli_.command == Command::load) return cli_.load.fault();
+        if (cli_.command == Command::check && !cli_.url.empty() && !cli_.check.history_file.empty())
+            return "--history needs the databases, not --url";
         const bool one = !cli_.letter_id.empty();
         if (cli_.command == Command::letters_replay) {
             if (one == cli_.all) return "give either an id or --all";

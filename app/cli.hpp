@@ -6,6 +6,8 @@
 #include <utility>
 #include <vector>
 
+#include "app/cli_check.hpp"
+#include "app/cli_load.hpp"
 #include "app/config.hpp"
 
 namespace waybill::app {
@@ -17,6 +19,8 @@ struct Cli {
         demo,
         token,
         seed,
+        load,
+        check,
         config,
         config_check,
         doctor,
@@ -47,6 +51,9 @@ struct Cli {
     bool defaults = false;      ///< config --defaults
     bool markdown = false;      ///< config --defaults --markdown
     bool show_secret = false;   ///< doctor --show-secret
+
+    LoadCli load;
+    CheckCli check;
 
     /// Dead letters.
     std::string letter_id;

@@ -17,8 +17,10 @@ Run
   demo           place an order and draw its journey
   seed           fill the catalogue with products
   token          print a development access token
+  load           send orders at a fixed rate and measure latency and goodput
 
 Operate
+  check          prove that stock, orders, messages and audit agree
   doctor         check every configured part and say what to do
   config         print the effective configuration; config check FILE
   migrate        bring all database schemas up to date, without serving
@@ -68,6 +70,18 @@ Examples:
   waybill seed                                     twelve products
   waybill seed --products 10000
 )"},
+    Examples{"load", R"(
+Examples:
+  waybill load --rate 200 --duration 60s
+  waybill load --rate 500 --mix create=70,read=30 --slo p99=50ms,errors=0.1%
+  waybill load --ramp 100:5000 --duration 60s --json result.json
+  waybill load --ramp 100:5000 --overload 3 --retry storm      the peak, then three times it
+  waybill load --get /health/live --rate 10000 --connections 64
+
+Open loop: arrivals keep their schedule however slow the answers are, and a latency counts from
+the scheduled moment. Ctrl-C ends it with the result of what was. The gateway's limit for a
+subject (gateway.rate_limit, 1000/s) applies; raise it where more is to be sent. More: docs/load.md
+)"},
     Examples{"config", R"(
 Examples:
   waybill config                                   what is in effect, and where it comes from
@@ -75,6 +89,17 @@ Examples:
   waybill config check waybill.toml
 )"},
     Examples{"check", R"(
+Examples:
+  waybill check                                    the databases of ./waybill.toml, read only
+  waybill check --data /var/lib/waybill --at-rest  after all has come to rest: everything
+  waybill check --history attempts.jsonl           with what clients were answered (waybill load)
+  waybill check --url http://127.0.0.1:9000        what the public interfaces show
+  waybill check --json
+
+One line an invariant, and the objects and events that break it. The platform may run meanwhile.
+Exit codes: 0 all that was judged holds, 1 something is broken, 2 it could not be judged.
+)"},
+    Examples{"config check", R"(
 Exit code 2 and one line for each fault when the file is broken.
 )"},
     Examples{"doctor", R"(
@@ -96,8 +121,9 @@ Examples:
 )"},
 };
 
-constexpr std::array<std::string_view, 9> commands{
-    "serve", "demo", "token", "seed", "config", "doctor", "migrate", "dead-letters", "help"};
+constexpr std::array<std::string_view, 11> commands{"serve",   "demo",         "token",  "seed",
+                                                    "load",    "check",        "config", "doctor",
+                                                    "migrate", "dead-letters", "help"};
 
 }  // namespace
 

@@ -37,6 +37,11 @@ int run_command(const Cli& cli) {
             return run_token(cli);
         case Cli::Command::seed:
             return run_seed(cli);
+        case Cli::Command::load:
+            raise_descriptor_limit();
+            return run_load(cli);
+        case Cli::Command::check:
+            return cli.url.empty() ? run_check(cli) : run_check_url(cli);
         case Cli::Command::config:
             return run_config(cli);
         case Cli::Command::config_check:

@@ -10,6 +10,10 @@ int run_command(const Cli& cli);
 int run_demo(const Cli& cli);
 int run_token(const Cli& cli);
 int run_seed(const Cli& cli);
+int run_load(const Cli& cli);
+int run_check(const Cli& cli);
+/// With `--url`: what the public interfaces show.
+int run_check_url(const Cli& cli);
 int run_config(const Cli& cli);
 int run_config_check(const Cli& cli);
 int run_doctor(const Cli& cli);

@@ -10,6 +10,7 @@
 #include <iterator>
 
 #include "chassis/base/check.hpp"
+#include "chassis/base/faults.hpp"
 
 namespace waybill::app {
 namespace {
@@ -39,17 +40,25 @@ std::string find_file(const std::string& asked) {
     return {};
 }
 
+/// A URL with an `@` is refused because a password may stand before it.
+bool may_be_shown(const Property& property, std::string_view text) {
+    return !property.secret &&
+           (property.type != PropertyType::url || text.find('@') == std::string_view::npos);
+}
+
 /// Puts values into their properties, and says what is wrong with which.
 class Loader {
  public:
     explicit Loader(std::map<std::string, Config::Value, std::less<>>& values) : values_(values) {}
 
-    void put(std::string_view key, std::string text, std::string source) {
+    /// `shown`: the text may stand in a complaint.
+    void put(std::string_view key, std::string text, std::string source, bool shown = true) {
         const Property* property = find_property(key);
         if (property == nullptr) return faults_.push_back(unknown_key(source, key));
         if (const auto fault = fault_of(*property, text); !fault.empty())
-            return faults_.push_back(fmt::format("{}: {} = \"{}\": {}", source, key,
-                                                 property->secret ? "…" : text, fault));
+            return faults_.push_back(
+                fmt::format("{}: {} = \"{}\": {}", source, key,
+                            shown && may_be_shown(*property, text) ? text : "…", fault));
         values_.insert_or_assign(std::string(key),
                                  Config::Value{std::move(text), std::move(source)});
     }
@@ -66,6 +75,7 @@ class Loader {
         for (const auto& variable : variables) {
             if (!variable.starts_with(environment_prefix)) continue;
             const auto equals = variable.find('=');
+            if (faults::is_variable(variable.substr(0, equals))) continue;
             variable_is(variable.substr(0, equals), variable.substr(equals + 1));
         }
     }
@@ -89,7 +99,7 @@ class Loader {
             auto whole = read_whole(text);
             if (!whole)
                 return faults_.push_back(fmt::format("{}: the file {} cannot be read", name, text));
-            return put(property.name, std::move(*whole), name);
+            return put(property.name, std::move(*whole), name, false);
         }
         // Variables of other tools may share the prefix; a misspelt one must not pass in silence.
         const Property& nearest = nearest_property(lowered(name.substr(environment_prefix.size())));

@@ -79,6 +79,16 @@ TEST_F(Configuration, refuses_a_misspelt_variable) {
                 ElementsAre(HasSubstr("did you mean WAYBILL_LISTEN?")));
 }
 
+TEST_F(Configuration, knows_the_variables_of_deliberate_faults_only_where_they_are_built_in) {
+#ifdef WAYBILL_FAULTS
+    EXPECT_THAT(faults({.environment = {"WAYBILL_CRASH_AT=x:1", "WAYBILL_PLANT=oversell"}}),
+                ElementsAre());
+#else
+    EXPECT_EQ(faults({.environment = {"WAYBILL_CRASH_AT=x:1", "WAYBILL_PLANT=oversell"}}).size(),
+              2U);
+#endif
+}
+
 TEST_F(Configuration, refuses_a_variable_that_names_a_file_which_is_not_there) {
     EXPECT_THAT(faults({.environment = {"WAYBILL_LISTEN_FILE=" + folder_.file("absent")}}),
                 ElementsAre(HasSubstr("cannot be read")));
@@ -87,6 +97,14 @@ TEST_F(Configuration, refuses_a_variable_that_names_a_file_which_is_not_there) {
 TEST_F(Configuration, refuses_passwords_in_urls) {
     EXPECT_THAT(faults({.sets = {{"auth.issuer", "http://me:word@127.0.0.1/realms/x"}}}),
                 ElementsAre(HasSubstr("no user or password")));
+}
+
+TEST_F(Configuration, never_repeats_what_may_be_secret_in_a_complaint) {
+    EXPECT_THAT(faults({.sets = {{"auth.issuer", "http://me:w0rd@127.0.0.1/realms/x"}}}),
+                ElementsAre(Not(HasSubstr("w0rd"))));
+    const auto kept = file("w0rd", "secret.txt");
+    EXPECT_THAT(faults({.environment = {"WAYBILL_AUTH_ISSUER_FILE=" + kept}}),
+                ElementsAre(AllOf(HasSubstr("auth.issuer"), Not(HasSubstr("w0rd")))));
 }
 
 TEST_F(Configuration, stronger_sources_win_and_are_named) {

@@ -184,7 +184,7 @@ audit::ReplayTargets Fleet::replay_targets() {
 
 bool Fleet::settled() const {
     return std::all_of(services_.begin(), services_.end(),
-                       [](const auto& entry) { return entry.second->relay().pending() == 0; });
+                       [](const auto& entry) { return entry.second->relay().idle(); });
 }
 
 std::vector<std::string> Fleet::absent_consumers() const {

@@ -2,6 +2,7 @@
 #include <future>
 
 #include "app/fleet.hpp"
+#include "chassis/base/faults.hpp"
 #include "chassis/runtime/async.hpp"
 
 namespace waybill::app {
@@ -67,9 +68,11 @@ void Fleet::drain() {
     server_.reset();
     if (audit_) audit_->stop();
     for (auto* service : running()) service->stop_intake();
+    faults::crash_point("in_shutdown");
     for (auto* service : running()) service->stop_writing();
     if (identity_) identity_->drain();
     if (remote_keys_) await_on_loop(env_, remote_keys_->drain());
+    faults::crash_point("before_last_checkpoint");
     for (const auto& [name, database] : databases_)
         if (auto done = database->checkpoint(); !done)
             pipeline_.service(name).log().warn(

@@ -59,7 +59,10 @@ Result<http::Handler*> Fleet::remote_upstream(const std::string& url) {
     if (!url.starts_with("http://") || !address)
         return fail(Problem::validation_failed, fmt::format("{} must be http://host:port", url));
     clients_.push_back(std::make_unique<http::Client>(
-        env_, http::Client::Options{.host = address->host, .port = address->port, .limits = {}}));
+        env_, http::Client::Options{.host = address->host,
+                                    .port = address->port,
+                                    .limits = {},
+                                    .meter = &pipeline_.service("gateway").meter()}));
     gateway::HttpUpstream::Options options;
     options.host = address->host;
     options.port = address->port;

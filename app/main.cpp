@@ -1,4 +1,5 @@
 #include <fmt/format.h>
+#include <sys/stat.h>
 
 #include <cstdio>
 #include <exception>
@@ -6,8 +7,15 @@
 #include <vector>
 
 #include "app/commands.hpp"
+#include "chassis/base/faults.hpp"
 
 int main(int argc, char** argv) {
+    // Databases, traces and exports hold what customers said: they are their owner's alone.
+    ::umask(S_IRWXG | S_IRWXO);
+    if (!waybill::faults::plant_of_environment()) {
+        std::fprintf(stderr, "waybill: WAYBILL_PLANT names no bug that can be planted\n");
+        return 2;
+    }
     try {
         const std::vector<std::string> arguments(argv + (argc > 0 ? 1 : 0), argv + argc);
         const auto cli = waybill::app::parse_command_line(arguments);

@@ -9,13 +9,12 @@ namespace waybill::app {
 Mux::Mux(const std::vector<Part>& parts) {
     CHECK(!parts.empty());
     otherwise_ = parts.front().handler;
-    std::vector<const http::Route*> routes;
     for (const auto& part : parts)
         for (const auto& route : part.routes->all()) {
-            routes.push_back(&route);
+            routes_.push_back(&route);
             handlers_.emplace(&route, part.handler);
         }
-    index_ = std::make_unique<http::RouteIndex>(std::move(routes));
+    index_ = std::make_unique<http::RouteIndex>(routes_);
 }
 
 Task<http::Response> Mux::handle(http::Request request, Deadline deadline) {
@@ -24,10 +23,11 @@ Task<http::Response> Mux::handle(http::Request request, Deadline deadline) {
     if (match.route != nullptr)
         return handlers_.at(match.route)->handle(std::move(request), deadline);
     // A service that has the path with other methods answers 405 itself.
-    for (const auto& [route, handler] : handlers_)
+    for (const http::Route* route : routes_)
         if (!match.allow.empty() && match.allow.find(route->method) != std::string::npos) {
             const auto own = index_->find(route->method, request.path);
-            if (own.route == route) return handler->handle(std::move(request), deadline);
+            if (own.route == route)
+                return handlers_.at(route)->handle(std::move(request), deadline);
         }
     return otherwise_->handle(std::move(request), deadline);
 }

@@ -22,6 +22,7 @@ class Mux final : public http::Handler {
 
  private:
     std::map<const http::Route*, http::Handler*> handlers_;
+    std::vector<const http::Route*> routes_;  ///< in the order of the parts
     http::Handler* otherwise_;
     std::unique_ptr<http::RouteIndex> index_;
 };

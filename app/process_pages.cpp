@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <charconv>
 
+#include "app/event_contracts.hpp"
 #include "chassis/base/json.hpp"
 #include "chassis/runtime/task.hpp"
 #include "chassis/service/respond.hpp"
@@ -16,6 +17,8 @@ http::Response text_response(std::string_view type, std::string body) {
     http::Response response;
     response.headers.add("Content-Type", type);
     response.headers.add("Cache-Control", "no-store");
+    response.headers.add("Content-Security-Policy",
+                         "default-src 'none'; frame-ancestors 'none'; base-uri 'none'");
     response.body = std::move(body);
     return response;
 }
@@ -23,7 +26,8 @@ http::Response text_response(std::string_view type, std::string body) {
 /// The handlers; one for a process, owned by the routes that call it.
 class Pages {
  public:
-    explicit Pages(const ProcessView& view) : view_(view) {}
+    explicit Pages(const ProcessView& view)
+        : view_(view), events_(messaging::asyncapi({.version = view.version}, event_contracts())) {}
 
     Task<http::Response> live() const {
         co_return text_response("application/json", R"({"status":"live"})");
@@ -49,6 +53,7 @@ class Pages {
         auto page = view_.metrics(call.request.headers.get("Accept").value_or(""));
         co_return text_response(page.content_type, std::move(page.text));
     }
+    Task<http::Response> events() const { co_return text_response("application/json", events_); }
     Task<http::Response> home() const {
         std::string list;
         for (const auto& service : view_.services) list += fmt::format("<li>{}</li>\n", service);
@@ -58,7 +63,8 @@ class Pages {
                 "<!doctype html>\n<html lang=\"en\"><head><meta charset=\"utf-8\">"
                 "<title>Waybill</title></head><body>\n<h1>Waybill {}</h1>\n"
                 "<p>Running here:</p>\n<ul>\n{}</ul>\n"
-                "<p><a href=\"/openapi.json\">API</a> · <a href=\"/health/ready\">health</a> · "
+                "<p><a href=\"/openapi.json\">API</a> · "
+                "<a href=\"/asyncapi.json\">events</a> · <a href=\"/health/ready\">health</a> · "
                 "<a href=\"/metrics\">metrics</a> · <a href=\"/version\">version</a></p>\n"
                 "</body></html>\n",
                 view_.version, list));
@@ -109,6 +115,7 @@ class Pages {
         return filter;
     }
     const ProcessView& view_;
+    const std::string events_;
 };
 
 http::RouteSpec open_to_all(std::string_view doc, http::Priority priority) {
@@ -132,6 +139,8 @@ void add_process_pages(http::Routes& routes, const ProcessView& view) {
         [pages](http::Call&) { return pages->ready(); });
     routes.get("/metrics", open_to_all("Metrics, OpenMetrics 1.0", http::Priority::read),
                [pages](http::Call& call) { return pages->metrics(call); });
+    routes.get("/asyncapi.json", open_to_all("Every event, AsyncAPI 3.0", http::Priority::read),
+               [pages](http::Call&) { return pages->events(); });
     routes.get("/", open_to_all("What runs here", http::Priority::read),
                [pages](http::Call&) { return pages->home(); });
     http::RouteSpec traces;

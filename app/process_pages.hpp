@@ -26,7 +26,7 @@ struct ProcessView {
     std::vector<std::string> services;
 };
 
-/// Adds `/`, `/health/live`, `/health/ready`, `/metrics` (all public) and
+/// Adds `/`, `/health/live`, `/health/ready`, `/metrics`, `/asyncapi.json` (all public) and
 /// `/api/telemetry/traces[/{id}]` to a process's own routes. `view` outlives them.
 void add_process_pages(http::Routes& routes, const ProcessView& view);
 

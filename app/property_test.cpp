@@ -58,6 +58,16 @@ TEST(Properties, have_distinct_names_and_defaults_that_pass_their_own_check) {
     }
 }
 
+TEST(Properties, whatever_is_named_like_a_secret_is_one) {
+    for (const auto& property : properties()) {
+        const auto last = property.name.substr(property.name.rfind('.') + 1);
+        const bool sounds = last.find("password") != last.npos ||
+                            last.find("secret") != last.npos || last.find("token") != last.npos ||
+                            last.ends_with("key");
+        EXPECT_EQ(sounds, property.secret) << property.name;
+    }
+}
+
 TEST(Properties, the_nearest_name_is_the_one_with_the_fewest_slips) {
     EXPECT_EQ(nearest_property("lissten").name, "listen");
     EXPECT_EQ(nearest_property("gateway.rate_limits").name, "gateway.rate_limit");

@@ -103,9 +103,14 @@ tl::expected<std::vector<gateway::RouteRule>, std::vector<std::string>> read_rou
     const std::string& path) {
     auto text = read_text_file(path);
     if (!text) return tl::unexpected(std::vector{std::move(text.error())});
-    if (auto fault = toml_letter_fault(*text, path); !fault.empty())
+    return parse_route_rules(*text, path);
+}
+
+tl::expected<std::vector<gateway::RouteRule>, std::vector<std::string>> parse_route_rules(
+    const std::string& text, const std::string& path) {
+    if (auto fault = toml_letter_fault(text, path); !fault.empty())
         return tl::unexpected(std::vector{std::move(fault)});
-    const toml::parse_result parsed = toml::parse(*text, path);
+    const toml::parse_result parsed = toml::parse(text, path);
     if (!parsed) {
         const auto& error = parsed.error();
         return tl::unexpected(std::vector{fmt::format("{}:{}: {}", path, error.source().begin.line,

@@ -10,5 +10,8 @@ namespace waybill::app {
 /// there are none. Faults are sentences with file and line.
 tl::expected<std::vector<gateway::RouteRule>, std::vector<std::string>> read_route_rules(
     const std::string& path);
+/// The same from a text; `path` is for the faults.
+tl::expected<std::vector<gateway::RouteRule>, std::vector<std::string>> parse_route_rules(
+    const std::string& text, const std::string& path);
 
 }  // namespace waybill::app

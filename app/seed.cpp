@@ -6,6 +6,7 @@
 #include <chrono>
 #include <iterator>
 
+#include "chassis/base/faults.hpp"
 #include "chassis/base/json.hpp"
 
 namespace waybill::app {
@@ -58,9 +59,11 @@ Result<SeedReport> seed(ApiClient& client, std::size_t count, const SeedProgress
         const std::size_t to = std::min(from + batch_products, products.size());
         const std::vector<SeedProduct> batch(products.begin() + static_cast<std::ptrdiff_t>(from),
                                              products.begin() + static_cast<std::ptrdiff_t>(to));
+        faults::crash_point("before_seed");
         auto reply = post_batch(client, batch_body(batch), fmt::format("{}-{}", run, from));
         if (!reply) return tl::unexpected(std::move(reply.error()));
         if (!reply->ok()) return fail(Problem::bad_gateway, reply->failure());
+        faults::crash_point("after_seed");
         if (auto counted = count_outcomes(*reply, report); !counted)
             return tl::unexpected(std::move(counted.error()));
         if (progress) progress(to, products.size());

@@ -43,6 +43,10 @@ build_for_integration() { ./setup; }
 build_for_generated() { ./setup; }
 build_for_asan() { ./setup --build asan; }
 build_for_tsan() { ./setup --build tsan waybill "${concurrent_rooms[@]/%/_test}"; }
+# The asan preset has the planted bugs that the simulator must catch.
+build_for_simulation() { ./setup --build asan simulation simulated_disk_test; }
+# It has the crash points too, and the planted bugs that the checker must find.
+build_for_chaos() { ./setup && ./setup --build asan waybill; }
 # The fuzz targets are instrumented as the asan preset is: one build serves both.
 build_for_fuzz() { ./setup --build asan $(fuzzers); }
 
@@ -97,6 +101,7 @@ suite_generated() {
     }
     check python3 -B contracts/generate_telemetry.py --check
     check python3 -B contracts/generate_openapi.py --check
+    check python3 -B contracts/generate_events.py --check
     check page_is_current docs/configuration.md build/release/waybill config --defaults --markdown
     echo "$passed passed, $failed failed"
     [ "$failed" -eq 0 ]
@@ -122,6 +127,29 @@ suite_asan() {
     return $code
 }
 
+# 200 runs from a fixed seed, then each planted bug; with options of its own, those runs alone.
+suite_simulation() {
+    local code=0 log="$logs/simulation"
+    export ASAN_OPTIONS=detect_stack_use_after_return=0
+    export UBSAN_OPTIONS=print_stacktrace=1
+    export ASAN_SYMBOLIZER_PATH=/usr/bin/llvm-symbolizer-19
+    if [ $# -gt 0 ]; then
+        build/asan/tests/simulation/simulation "$@"
+        return
+    fi
+    build/asan/tests/simulation/simulation --seeds 200 --from 1 >"$log-seeds.log" 2>&1 || code=1
+    build/asan/tests/simulation/simulation --bugs >"$log-bugs.log" 2>&1 || code=1
+    sum_logs "$log-seeds.log" "$log-bugs.log" || code=1
+    return $code
+}
+
+suite_chaos() {
+    export ASAN_OPTIONS=detect_stack_use_after_return=1:strict_string_checks=1
+    export UBSAN_OPTIONS=print_stacktrace=1
+    export ASAN_SYMBOLIZER_PATH=/usr/bin/llvm-symbolizer-19
+    python3 -B tests/chaos/run --binary build/asan/waybill --plain build/release/waybill "$@"
+}
+
 concurrent_rooms=(runtime telemetry resilience http auth sql service gateway)
 
 suite_tsan() {
@@ -141,14 +169,29 @@ fuzzers() {
         sed -E 's|^(.*/)?([^/]+)/([^/]+)\.cpp$|\2_\3|'
 }
 
-# One fuzzer; what it found lies in build/asan/fuzz/found.
+# No single allocation above 64 MiB. Time is generous: sanitizers and busy neighbours slow a run.
+# The bounds themselves are measured by tests/bounds.
+fuzz_limits=(-timeout=5 -rss_limit_mb=768 -malloc_limit_mb=64)
+
+# The inputs of a fuzzer that are kept: seeds, and what once failed.
+kept_inputs() {
+    local folder
+    for folder in "tests/corpus/$1" "tests/regressions/$1"; do
+        if [ -d "$folder" ]; then echo "$folder"; fi
+    done
+}
+
+# One fuzzer: the kept inputs first, each once; then new ones, for so many seconds. What it found
+# lies in build/asan/fuzz/found.
 fuzz_one() {
-    local name=$1 seconds=$2 log="$logs/fuzz-$1.log"
+    local name=$1 seconds=$2 log="$logs/fuzz-$1.log" kept
+    mapfile -t kept < <(kept_inputs "$name")
     mkdir -p "build/asan/fuzz/corpus/$name" build/asan/fuzz/found
-    if "build/asan/$name" -max_total_time="$seconds" -timeout=10 -rss_limit_mb=1024 \
-        -artifact_prefix="build/asan/fuzz/found/$name-" -print_final_stats=1 \
-        "build/asan/fuzz/corpus/$name" >"$log" 2>&1; then
-        echo "passed $name: $(sed -n 's/.*number_of_executed_units: *//p' "$log") inputs"
+    if "build/asan/$name" "${fuzz_limits[@]}" -runs=0 "${kept[@]}" >"$log" 2>&1 &&
+        "build/asan/$name" "${fuzz_limits[@]}" -max_total_time="$seconds" \
+            -artifact_prefix="build/asan/fuzz/found/$name-" -print_final_stats=1 \
+            "build/asan/fuzz/corpus/$name" "${kept[@]}" >>"$log" 2>&1; then
+        echo "passed $name: $(sed -n 's/.*number_of_executed_units: *//p' "$log" | tail -n 1) inputs"
     else
         tail -n 40 "$log"
         echo "failed $name"
@@ -159,8 +202,9 @@ suite_fuzz() {
     local seconds=60 results
     if [ "${1:-}" = --seconds ]; then seconds=${2:?how many?}; fi
     export logs
-    export -f fuzz_one
-    results=$(fuzzers | xargs -P 2 -I{} bash -c 'fuzz_one {} "$0"' "$seconds")
+    export -f fuzz_one kept_inputs
+    results=$(fuzzers |
+        xargs -P 2 -I{} bash -c "$(declare -p fuzz_limits);"' fuzz_one {} "$0"' "$seconds")
     echo "$results"
     local failed
     failed=$(grep -c '^failed ' <<<"$results" || true)

@@ -7,6 +7,7 @@
 #include "chassis/http/handler.hpp"
 #include "chassis/http/limits.hpp"
 #include "chassis/runtime/env.hpp"
+#include "chassis/telemetry/metrics.hpp"
 
 namespace waybill::http {
 
@@ -16,6 +17,7 @@ struct ClientOptions {
     std::string host;  ///< a name or an IP address, without brackets
     std::uint16_t port = 80;
     ClientLimits limits;
+    telemetry::Meter* meter = nullptr;  ///< where it counts; nothing: nowhere
 };
 
 /// Sends requests to one `http://` host over kept connections, a pool for each loop. The connection

@@ -26,7 +26,7 @@ ClientConnection::ClientConnection(ClientPool& pool)
 
 ClientConnection::~ClientConnection() {
     done_waiting();
-    pool_.closed();
+    pool_.closed(connected_at_);
 }
 
 Task<bool> ClientConnection::resolve(std::vector<Tcp::endpoint>& out) {
@@ -56,7 +56,10 @@ Task<Origin> ClientConnection::connect(Deadline deadline) {
     boost::system::error_code error;
     socket_.set_option(Tcp::no_delay(true), error);
     if (!error) socket_.non_blocking(true, error);
-    co_return error ? Origin::connect_failed : Origin::upstream;
+    if (error) co_return Origin::connect_failed;
+    connected_at_ = pool_.env().monotonic();
+    pool_.connected();
+    co_return Origin::upstream;
 }
 
 bool ClientConnection::fresh() {

@@ -1,5 +1,6 @@
 #pragma once
 #include <memory>
+#include <optional>
 #include <string>
 
 #include "chassis/http/chunked.hpp"
@@ -72,6 +73,7 @@ class ClientConnection final : public Timed {
     InputBuffer input_;
     ResponseParser parser_;
     std::string output_;
+    std::optional<MonoTime> connected_at_;
     Wait wait_ = Wait::idle;
     bool to_head_ = false;
     bool kept_ = false;  ///< it has served a request before

@@ -49,6 +49,11 @@ ClientPool::~ClientPool() {
 }
 
 Task<Response> ClientPool::send(Request request, Deadline deadline) {
+    const ClientProbe::Asked asked(probe_, request.method);
+    co_return co_await attempt(std::move(request), deadline);
+}
+
+Task<Response> ClientPool::attempt(Request request, Deadline deadline) {
     for (bool again = false;; again = true) {
         Lease lease = co_await acquire(again, deadline);
         if (!lease.connection)
@@ -107,8 +112,13 @@ void ClientPool::give_back(std::unique_ptr<ClientConnection> connection) {
     wake_one();
 }
 
-void ClientPool::closed() {
+void ClientPool::opened() {
+    open_.fetch_add(1, std::memory_order_relaxed);
+}
+
+void ClientPool::closed(std::optional<MonoTime> since) {
     open_.fetch_sub(1, std::memory_order_relaxed);
+    if (since) probe_.closed(env_.monotonic() - *since);
     wake_one();
 }
 

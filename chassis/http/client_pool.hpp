@@ -2,10 +2,12 @@
 #include <atomic>
 #include <deque>
 #include <memory>
+#include <optional>
 #include <vector>
 
 #include "chassis/http/client.hpp"
 #include "chassis/http/client_connection.hpp"
+#include "chassis/http/client_probe.hpp"
 #include "chassis/http/timeouts.hpp"
 #include "chassis/runtime/async.hpp"
 
@@ -15,7 +17,7 @@ namespace waybill::http {
 class ClientPool {
  public:
     ClientPool(Env& env, Loop& loop, const ClientOptions& options)
-        : env_(env), loop_(loop), options_(options), timeouts_(env, loop) {}
+        : env_(env), loop_(loop), options_(options), probe_(options), timeouts_(env, loop) {}
     ClientPool(const ClientPool&) = delete;
     ClientPool& operator=(const ClientPool&) = delete;
     ~ClientPool();
@@ -24,8 +26,10 @@ class ClientPool {
 
     /// Keeps the connection for the next request, or hands it to one that waits.
     void give_back(std::unique_ptr<ClientConnection> connection);
-    void opened() { open_.fetch_add(1, std::memory_order_relaxed); }
-    void closed();
+    void opened();
+    /// One that was connected at `since`; nothing: it never was.
+    void closed(std::optional<MonoTime> since);
+    void connected() { probe_.connected(); }
 
     std::size_t open() const { return open_.load(std::memory_order_relaxed); }
     const ClientOptions& options() const { return options_; }
@@ -39,6 +43,7 @@ class ClientPool {
         std::unique_ptr<ClientConnection> connection;
         Origin failed = Origin::upstream;
     };
+    Task<Response> attempt(Request request, Deadline deadline);
     Task<Lease> acquire(bool anew, Deadline deadline);
     std::unique_ptr<ClientConnection> take_kept();
     void wake_one();
@@ -46,6 +51,7 @@ class ClientPool {
     Env& env_;
     Loop& loop_;
     const ClientOptions options_;
+    const ClientProbe probe_;
     Timeouts timeouts_;
     std::atomic<std::size_t> open_{0};
     std::deque<std::shared_ptr<OneShot<bool>>> waiting_;   // shared with the waits' timers

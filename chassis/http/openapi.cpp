@@ -100,6 +100,7 @@ class Document {
         out_.plain_key("security").begin_array().begin_object().plain_key("bearer").begin_array();
         out_.string(spec.scope).end_array().end_object().end_array();
         if (!spec.role.empty()) out_.plain_key("x-role").string(spec.role);
+        if (spec.owner) out_.plain_key("x-owner").boolean(true);
     }
 
     void write_parameters(const Route& route) {

@@ -29,6 +29,7 @@ class OpenApi : public testing::Test {
     OpenApi() {
         orders_.post("/v1/orders",
                      {.scope = "orders.write",
+                      .owner = true,
                       .idempotent_key = true,
                       .body = place_order,
                       .answers = {{.status = 201, .description = "Made", .body = order}},
@@ -108,6 +109,14 @@ TEST_F(OpenApi, SaysWhichScopeIsNeededAndWhereNone) {
     EXPECT_TRUE(at(root, {"paths", "/health/live", "get", "security"})->items().empty());
     EXPECT_EQ(at(root, {"paths", "/v1/orders/{id}/items/{item}:split", "post"})->text_at("x-role"),
               "operator");
+}
+
+TEST_F(OpenApi, SaysWhichRoutesCheckTheOwner) {
+    const auto root = document();
+    const json::Value* owned = at(root, {"paths", "/v1/orders", "post", "x-owner"});
+    ASSERT_NE(owned, nullptr);
+    EXPECT_TRUE(owned->boolean());
+    EXPECT_EQ(at(root, {"paths", "/health/live", "get", "x-owner"}), nullptr);
 }
 
 TEST_F(OpenApi, RefersToSchemasThatExistOnce) {

@@ -130,6 +130,9 @@ bool append_response_head(std::string& out, const Response& response, const Deli
         fmt::format_to(std::back_inserter(out), "HTTP/1.1 {} {}\r\n", response.status,
                        reason_phrase(response.status));
     if (!response.headers.get("date")) out.append("Date: ").append(date).append("\r\n");
+    if (!response.headers.get("cache-control")) out += "Cache-Control: no-store\r\n";
+    if (!response.headers.get("x-content-type-options"))
+        out += "X-Content-Type-Options: nosniff\r\n";
     if (response.status >= 100 && response.status <= 599 &&
         append_fields(out, response.headers, delivery.keep_content_length)) {
         append_delivery(out, delivery);

@@ -32,7 +32,9 @@ struct Delivery {
 };
 
 /// Appends status line and fields. Framing and connection fields of the handler are left out: they
-/// are the server's. False when a field cannot go over the wire (a name that is no token, a line
+/// are the server's. Nobody may keep an answer or guess its type unless the handler says otherwise:
+/// `Cache-Control: no-store` and `X-Content-Type-Options: nosniff` are added where the handler has
+/// set none. False when a field cannot go over the wire (a name that is no token, a line
 /// break in a value): nothing is appended then.
 bool append_response_head(std::string& out, const Response& response, const Delivery& delivery,
                           std::string_view date);

@@ -43,18 +43,23 @@ TEST(Serializer, LeavesTheConnectionsFieldsToTheConnection) {
     std::string out;
     ASSERT_TRUE(append_response_head(
         out, response, {.framing = Framing::length, .content_length = 7, .close = true}, "now"));
-    EXPECT_EQ(
-        out,
-        "HTTP/1.1 200 OK\r\nDate: now\r\nX: y\r\nContent-Length: 7\r\nConnection: close\r\n\r\n");
+    EXPECT_EQ(out,
+              "HTTP/1.1 200 OK\r\nDate: now\r\nCache-Control: no-store\r\nX-Content-Type-Options: "
+              "nosniff\r\n"
+              "X: y\r\nContent-Length: 7\r\nConnection: close\r\n\r\n");
 }
 
-TEST(Serializer, KeepsADateThatIsThere) {
+TEST(Serializer, KeepsADateAndRulesOfCachingThatAreThere) {
     Response response;
     response.status = 599;
     response.headers.add("Date", "then");
+    response.headers.add("Cache-Control", "max-age=1");
+    response.headers.add("X-Content-Type-Options", "nosniff");
     std::string out;
     ASSERT_TRUE(append_response_head(out, response, {.framing = Framing::chunked}, "now"));
-    EXPECT_EQ(out, "HTTP/1.1 599 \r\nDate: then\r\nTransfer-Encoding: chunked\r\n\r\n");
+    EXPECT_EQ(out,
+              "HTTP/1.1 599 \r\nDate: then\r\nCache-Control: max-age=1\r\n"
+              "X-Content-Type-Options: nosniff\r\nTransfer-Encoding: chunked\r\n\r\n");
 }
 
 TEST(DateCache, WritesTheDateOfTheSecond) {

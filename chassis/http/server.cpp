@@ -38,14 +38,14 @@ tl::unexpected<Error> cannot_listen(const Tcp::endpoint& where,
 }
 
 /// With SO_REUSEPORT alone a second server would silently share the port, so a plain bind must
-/// succeed first. Returns the port, chosen by the system when none was asked for.
+/// succeed first. It never listens: who connected to it would be reset when it is closed. Returns
+/// the port, chosen by the system when none was asked for.
 boost::system::error_code find_free_port(IoExecutor executor, Tcp::endpoint& where) {
     Acceptor plain(executor);
     boost::system::error_code error;
     plain.open(where.protocol(), error);
     if (!error) plain.set_option(Acceptor::reuse_address(true), error);
     if (!error) plain.bind(where, error);
-    if (!error) plain.listen(1, error);
     if (!error) where = plain.local_endpoint(error);
     return error;
 }

@@ -177,7 +177,7 @@ std::string to_envelope(const Message& message) {
 }
 
 Result<Message> from_envelope(std::string_view text) {
-    auto document = json::parse(text, {.bytes_max = std::size_t{4} << 20U});
+    auto document = json::parse(text);
     if (!document) return tl::unexpected(std::move(document.error()));
     const json::Value& envelope = document->root();
     const json::Value* message = find_any_case(envelope, "message");

@@ -4,6 +4,7 @@
 #include <array>
 
 #include "chassis/base/check.hpp"
+#include "chassis/base/faults.hpp"
 #include "chassis/messaging/tables.hpp"
 
 namespace waybill::messaging {
@@ -70,6 +71,11 @@ void Relay::taken(std::size_t destination, std::span<const std::int64_t> outbox_
     if (worker_) worker_->wake();
 }
 
+bool Relay::idle() const {
+    std::lock_guard lock(mutex_);
+    return arrived_.empty() && overflow_to_ == 0 && pending() == 0;
+}
+
 Duration Relay::oldest_age() const {
     const std::int64_t oldest = oldest_us_.load(std::memory_order_relaxed);
     return oldest == 0 ? Duration::zero()
@@ -83,6 +89,7 @@ void Relay::step() {
         std::lock_guard lock(mutex_);
         arrived.swap(arrived_);
         acks.swap(acks_);
+        pending_count_.store(pending_.size() + arrived.size(), std::memory_order_relaxed);
     }
     settle(acks);
     accept(std::move(arrived));
@@ -133,7 +140,9 @@ void Relay::settle(std::span<const std::pair<std::size_t, std::int64_t>> acks) {
     while (!order_.empty() && !pending_.contains(order_.front().first)) order_.pop_front();
     oldest_us_.store(order_.empty() ? 0 : order_.front().second.us, std::memory_order_relaxed);
     pending_count_.store(pending_.size(), std::memory_order_relaxed);
-    if (!done.empty()) remove_(std::move(done));
+    if (done.empty()) return;
+    faults::crash_point("after_confirm");
+    remove_(std::move(done));
 }
 
 void Relay::refill() {
@@ -172,6 +181,7 @@ void Relay::refill() {
         for (std::size_t i = 0; i < rows->size(); ++i)
             entries.push_back(read_event_row(rows->row(i)));
         const bool end = entries.size() < options_.read_rows;
+        if (!entries.empty()) faults::crash_point("after_refill");
         accept(std::move(entries));
         std::lock_guard lock(mutex_);
         // Ids of rows that were deleted meanwhile are not in the outbox any more.

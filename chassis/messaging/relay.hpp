@@ -50,6 +50,9 @@ class Relay final : public Acknowledgements {
 
     /// Rows that a running destination has not taken, and the time of the oldest (0: none).
     std::size_t pending() const { return pending_count_.load(std::memory_order_relaxed); }
+    /// Every event that committed() told of has been taken by all. Unlike `pending() == 0` it
+    /// misses none that has not been looked at yet. Thread-safe.
+    bool idle() const;
     Duration oldest_age() const;
 
  private:
@@ -84,7 +87,7 @@ class Relay final : public Acknowledgements {
     std::vector<Target> targets_;
     std::vector<Absent> absent_;
 
-    std::mutex mutex_;  // guards the three members below
+    mutable std::mutex mutex_;  // guards the three members below
     std::vector<OutboxEntry> arrived_;
     std::vector<std::pair<std::size_t, std::int64_t>> acks_;
     std::int64_t overflow_to_ = 0;  ///< highest id that was left to SQL

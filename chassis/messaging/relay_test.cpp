@@ -116,14 +116,19 @@ TEST_F(RelayTest, KeepsARowUntilEveryDestinationHasTakenIt) {
     relay.add(fast);
     relay.add(slow);
     relay.start(0);
+    run();
+    EXPECT_TRUE(relay.idle());
     relay.committed(commit("A", 2));
+    EXPECT_FALSE(relay.idle()) << "what nobody has looked at yet is on its way too";
     run();
     EXPECT_TRUE(removed_.empty());
     EXPECT_EQ(relay.pending(), 2U);
+    EXPECT_FALSE(relay.idle());
     slow.take_all(relay);
     run();
     EXPECT_EQ(removed_, (std::vector<std::int64_t>{1, 2}));
     EXPECT_EQ(relay.pending(), 0U);
+    EXPECT_TRUE(relay.idle());
 }
 
 TEST_F(RelayTest, KeepsRowsOfAbsentSubscribersAndDoesNotCountThemAsWaiting) {

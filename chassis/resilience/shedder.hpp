@@ -12,8 +12,9 @@ enum class Importance : std::uint8_t { health, move, create, read, list };
 
 /// Sheds load by queueing delay, in the manner of CoDel (RFC 8289): when even the shortest wait of
 /// an interval is above the target, the queue is standing, not a burst, and a growing share of the
-/// least important work is refused; it shrinks again as soon as an interval has a short wait.
-/// Time and randomness come in. Thread-safe; refuse() is one atomic load.
+/// least important work is refused, faster the further the wait is above it; it shrinks again as
+/// soon as an interval has a short wait. Time and randomness come in. Thread-safe; refuse() is one
+/// atomic load.
 class LoadShedder {
  public:
     struct Options {
@@ -34,8 +35,11 @@ class LoadShedder {
 
     static constexpr std::uint32_t class_size = 100;
     static constexpr std::uint32_t level_max = 4 * class_size;
+    static constexpr std::uint32_t level_of_moves = 3 * class_size;
     static constexpr std::uint32_t step_up = 20;
+    static constexpr std::int64_t steps_at_once_max = 5;
     static constexpr std::uint32_t step_down = 10;
+    static constexpr std::uint32_t step_down_empty = 30;
 
     const Options options_;
     std::atomic<std::uint32_t> level_{0};

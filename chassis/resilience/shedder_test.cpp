@@ -60,6 +60,18 @@ TEST(LoadShedder, GivesUpListsThenReadsThenCreatesThenMovesAndHealthNever) {
     EXPECT_EQ(refused(shedder, Importance::move), 100);
 }
 
+TEST(LoadShedder, RisesFasterTheFurtherWaitsAreAboveTheTarget) {
+    const auto level_after = [](Duration delay) {
+        LoadShedder shedder({});
+        wait(shedder, MonoTime{0}, delay, milliseconds(810));
+        return shedder.level();
+    };
+    EXPECT_EQ(level_after(milliseconds(99)), 0U);
+    EXPECT_EQ(level_after(milliseconds(150)), 80U);
+    EXPECT_EQ(level_after(milliseconds(250)), 160U);
+    EXPECT_EQ(level_after(seconds(4)), 320U) << "all but moves, and those by small steps";
+}
+
 TEST(LoadShedder, RecoversWithinTenSecondsOnceWaitsAreShortAgain) {
     LoadShedder shedder({});
     MonoTime now = wait(shedder, MonoTime{0}, seconds(1), seconds(60));

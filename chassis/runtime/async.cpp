@@ -22,16 +22,29 @@ Task<void> yield_now() {
     co_await asio::post(co_await asio::this_coro::executor, asio::use_awaitable);
 }
 
+/// Counts a task until it has run to its end or was destroyed where it waited.
+class TaskScope::Running {
+ public:
+    explicit Running(TaskScope& scope) : scope_(&scope) { ++scope.running_; }
+    Running(Running&& other) noexcept : scope_(std::exchange(other.scope_, nullptr)) {}
+    Running& operator=(Running&&) = delete;
+    ~Running() {
+        if (scope_ != nullptr) scope_->ended();
+    }
+
+ private:
+    TaskScope* scope_;
+};
+
 TaskScope::~TaskScope() {
     CHECK(running_ == 0);
 }
 
 void TaskScope::spawn(Task<void> task) {
-    ++running_;
-    asio::co_spawn(loop_.executor(), std::move(task), [this](std::exception_ptr failed) {
-        if (failed) std::rethrow_exception(failed);
-        ended();
-    });
+    asio::co_spawn(loop_.executor(), std::move(task),
+                   [running = Running(*this)](std::exception_ptr failed) {
+                       if (failed) std::rethrow_exception(failed);
+                   });
 }
 
 void TaskScope::ended() {

@@ -97,7 +97,8 @@ Task<std::optional<T>> get_until(Env& env, std::shared_ptr<OneShot<T>> shot, Dea
 }
 
 /// Owns the tasks spawned into it: `drain()` completes when all have ended. Nothing is detached.
-/// One loop; not thread-safe. Must outlive its tasks: destroying a scope with tasks is a bug.
+/// One loop; not thread-safe. Must outlive its tasks: destroying a scope with tasks is a bug. A
+/// task that is destroyed with its loop has ended too.
 class TaskScope {
  public:
     explicit TaskScope(Loop& loop) : loop_(loop) {}
@@ -112,6 +113,7 @@ class TaskScope {
     std::size_t size() const { return running_; }
 
  private:
+    class Running;
     void ended();
     Loop& loop_;
     std::size_t running_ = 0;

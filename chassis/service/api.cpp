@@ -5,6 +5,7 @@
 #include <charconv>
 
 #include "chassis/auth/policy.hpp"
+#include "chassis/http/redaction.hpp"
 #include "chassis/resilience/deadline.hpp"
 #include "chassis/runtime/async.hpp"
 #include "chassis/service/api_headers.hpp"
@@ -100,7 +101,7 @@ Task<http::Response> Api::handle(http::Request request, Deadline deadline) {
         span.set("http.route", match.route->path);
     }
     span.set("http.request.method", request.method)
-        .set("url.path", request.path)
+        .set("url.path", http::shown_path(request.path))
         .set("url.scheme", request.secure ? "https" : "http")
         .set("http.response.status_code", std::int64_t{response.status});
     if (response.status >= 500) span.fail(fmt::format_int(response.status).c_str());

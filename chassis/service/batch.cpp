@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "chassis/base/check.hpp"
+#include "chassis/base/faults.hpp"
 
 namespace waybill::service {
 namespace {
@@ -188,6 +189,8 @@ void Batch::keep_key(std::size_t index) {
     KeptKey kept{lookups_[index],
                  {key.request_hash, key.status, completion.aggregate_id, completion.version},
                  &key};
+    if (submission.attempts != 0 && faults::planted(faults::Bug::server_error_cached))
+        kept.row.status = 503;
     known_keys_.insert_or_assign(kept.lookup, kept.row);
     kept_keys_.push_back(std::move(kept));
 }

@@ -1,5 +1,6 @@
 #include <algorithm>
 
+#include "chassis/base/faults.hpp"
 #include "chassis/messaging/deliveries.hpp"
 #include "chassis/messaging/tables.hpp"
 #include "chassis/service/batch.hpp"
@@ -18,7 +19,7 @@ Duration jittered(Duration wait, std::uint64_t random) {
 }  // namespace
 
 sql::Status Batch::load_inbox(sql::Session& session) {
-    if (!context_.rules.keeps_inbox) return {};
+    if (!context_.rules.keeps_inbox || faults::planted(faults::Bug::no_inbox)) return {};
     std::vector<sql::Cell> values;
     for (const auto& submission : submissions_)
         if (submission->taken && submission->taken->dead_reason.empty())

@@ -1,3 +1,4 @@
+#include "chassis/base/faults.hpp"
 #include "chassis/messaging/tables.hpp"
 #include "chassis/service/batch.hpp"
 
@@ -26,18 +27,21 @@ sql::Status Batch::write_events(sql::Session& session) {
         messaging::append_outbox_row(outbox, entry.id, *entry.message);
     }
     if (auto written = session.insert(messaging::events_table, events); !written) return written;
+    faults::crash_point("after_events");
     return session.insert(messaging::outbox_table, outbox);
 }
 
 sql::Status Batch::write_inbox(sql::Session& session) {
-    if (inbox_.empty()) return {};
+    if (inbox_.empty() || faults::planted(faults::Bug::no_inbox)) return {};
     const std::int64_t now = context_.env.now().us;
     std::vector<sql::Cell> rows;
     rows.reserve(inbox_.size() * messaging::inbox_table.columns.size());
     for (const auto& entry : inbox_)
         rows.insert(rows.end(), {entry.message_id.raw(), std::string_view(context_.rules.consumer),
                                  std::string_view(entry.body_hash), now});
-    return session.insert(messaging::inbox_table, rows);
+    if (auto written = session.insert(messaging::inbox_table, rows); !written) return written;
+    faults::crash_point("after_inbox");
+    return {};
 }
 
 sql::Status Batch::write_keys(sql::Session& session) {

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <array>
 
+#include "chassis/base/faults.hpp"
+
 namespace waybill::service {
 namespace {
 
@@ -71,6 +73,7 @@ sql::Result<std::optional<Timestamp>> Clockwork::pass_deadlines() {
     for (std::size_t i = 0; i < rows->size(); ++i)
         if (auto id = Uuid::from_bytes(sql::as_text(rows->row(i)[0])))
             if (!pass_deadline_(*id)) break;
+    if (!rows->empty()) faults::crash_point("after_deadline");
     auto next = session_->query("select min(due_at) from timers", {});
     if (!next) return tl::unexpected(std::move(next.error()));
     if (next->empty() || sql::is_null(next->row(0)[0])) return std::nullopt;

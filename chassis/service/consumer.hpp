@@ -6,6 +6,7 @@
 #include <string_view>
 #include <vector>
 
+#include "chassis/base/faults.hpp"
 #include "chassis/messaging/destination.hpp"
 #include "chassis/service/consumer_probe.hpp"
 #include "chassis/service/submission.hpp"
@@ -42,16 +43,20 @@ class Consumer final : public messaging::Destination, public Redelivery {
     }
     void deliver(std::vector<messaging::OutboxEntry> batch, std::size_t destination,
                  messaging::Acknowledgements& acks) override {
-        for (auto& entry : batch)
+        for (auto& entry : batch) {
+            if (faults::planted(faults::Bug::ack_before_commit))
+                acks.taken(destination, std::span(&entry.id, 1));
             put(entry.message, 0, [id = entry.id, destination, &acks](const Completion& end) {
-                if (end.kind != Completion::Kind::failed)
-                    acks.taken(destination, std::span(&id, 1));
+                if (end.kind == Completion::Kind::failed) return;
+                faults::crash_point("before_ack");
+                acks.taken(destination, std::span(&id, 1));
             });
+        }
     }
     bool redeliver(const messaging::DeliveryRow& row) override;
 
-    /// Puts one message to the writer; `done` runs on the writer's thread. False when the writer
-    /// is stopping.
+    /// Puts one message to the writer; `done` runs on the writer's thread. False when the
+    /// writer is stopping.
     bool put(messaging::MessagePtr message, std::int64_t delivery_id,
              std::function<void(const Completion&)> done);
 

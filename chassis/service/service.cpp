@@ -48,6 +48,8 @@ Status Service::open() {
         if (!session) return tl::unexpected(sql::to_error(session.error()));
         auto migrated = sql::migrate(**session, host_.env, migrations_);
         if (!migrated) return tl::unexpected(std::move(migrated.error()));
+        if (auto looked = opened(**session); !looked)
+            return tl::unexpected(sql::to_error(looked.error()));
     }
     auto last_id = core_.start();
     if (!last_id) return fail(Problem::unavailable, last_id.error().message);

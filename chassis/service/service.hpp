@@ -81,6 +81,8 @@ class Service {
             TakingRules rules, DomainPort& domain);
     /// Tells the domain of a passed deadline; false: the service has none, or not now.
     virtual bool pass_deadline(const Uuid& aggregate_id) = 0;
+    /// The schema is up to date; nothing has been written yet.
+    virtual sql::Status opened(sql::Session& session) = 0;
     virtual Redelivery* redelivery() = 0;
     /// Further topics of a committed event beside its aggregate.
     virtual std::vector<std::string> topics_of(const messaging::Message& message) = 0;

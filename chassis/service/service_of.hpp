@@ -24,6 +24,8 @@ struct Definition {
     EventObserver<D> observer = {};
     /// Topics for streams beside the aggregate: `user:<sub>`.
     std::function<std::vector<std::string>(const messaging::Message&)> topics = {};
+    /// Looks at the database when its schema is up to date, before anything is written.
+    std::function<sql::Status(sql::Session&)> opened = {};
     bool keeps_inbox = true;  ///< see TakingRules
     bool dead_blocks = false;
 };
@@ -58,6 +60,9 @@ class ServiceOf final : public Service {
         cause.actor = {"system:" + name(), "waybill"};
         return writer_.tell(deadline_passed_(id), std::move(cause), std::nullopt, {}).has_value();
     }
+    sql::Status opened(sql::Session& session) override {
+        return opened_ ? opened_(session) : sql::Status();
+    }
     Redelivery* redelivery() override { return &consumer_; }
     std::vector<std::string> topics_of(const messaging::Message& message) override {
         return topics_ ? topics_(message) : std::vector<std::string>();
@@ -77,13 +82,15 @@ class ServiceOf final : public Service {
           consumer_(host.env, writer_, core(), host.telemetry, definition.name,
                     std::move(definition.consumes), std::move(definition.command_of)),
           deadline_passed_(std::move(definition.deadline_passed)),
-          topics_(std::move(definition.topics)) {}
+          topics_(std::move(definition.topics)),
+          opened_(std::move(definition.opened)) {}
 
     std::unique_ptr<DomainOf<D>> domain_;
     Writer<D> writer_;
     Consumer<D> consumer_;
     std::function<typename D::Command(const Uuid&)> deadline_passed_;
     std::function<std::vector<std::string>(const messaging::Message&)> topics_;
+    std::function<sql::Status(sql::Session&)> opened_;
     std::shared_ptr<void> handlers_;  // type-erased owner of the service's handlers
 };
 

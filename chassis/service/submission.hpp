@@ -82,6 +82,7 @@ class Submission {
     // The writer's own notes.
     std::optional<Facts> facts;  ///< drawn once, kept when a batch runs again
     Timestamp queued_at{};
+    MonoTime waits_since{};  ///< the same moment by the clock that never steps
     MonoTime not_before{};
     int attempts = 0;
 };

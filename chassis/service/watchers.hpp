@@ -7,7 +7,6 @@
 #include <mutex>
 #include <string>
 #include <string_view>
-#include <unordered_map>
 #include <vector>
 
 #include "chassis/runtime/async.hpp"
@@ -55,12 +54,6 @@ class Watchers {
 
  private:
     friend class Watch;
-    struct TopicHash {
-        using is_transparent = void;
-        std::size_t operator()(std::string_view text) const {
-            return std::hash<std::string_view>{}(text);
-        }
-    };
     void end(const std::vector<std::string>& topics, std::uint64_t id);
 
     Env& env_;
@@ -69,8 +62,7 @@ class Watchers {
     std::atomic<bool> closed_{false};
     std::mutex mutex_;
     std::uint64_t last_id_ = 0;
-    std::unordered_map<std::string, std::map<std::uint64_t, std::shared_ptr<Watch::State>>,
-                       TopicHash, std::equal_to<>>
+    std::map<std::string, std::map<std::uint64_t, std::shared_ptr<Watch::State>>, std::less<>>
         topics_;
 };
 

@@ -1,6 +1,7 @@
 #include "chassis/service/writer_core.hpp"
 
 #include <algorithm>
+#include <utility>
 
 #include "chassis/base/check.hpp"
 #include "chassis/messaging/deliveries.hpp"
@@ -9,6 +10,8 @@
 namespace waybill::service {
 namespace {
 
+/// Batches that may fail for a while at the end before the rest is given up.
+constexpr int setbacks_at_stop_max = 5;
 constexpr std::string_view lane_names[] = {"told", "move", "create"};
 
 Error overloaded(std::string detail) {
@@ -71,6 +74,7 @@ sql::Result<std::int64_t> WriterCore::start() {
 Status WriterCore::enqueue(std::unique_ptr<Submission> submission) {
     const auto lane = static_cast<std::size_t>(submission->lane);
     submission->queued_at = env_.now();
+    submission->waits_since = env_.monotonic();
     if (submission->lane == Lane::create) {
         if (disk_low_.load(std::memory_order_relaxed)) {
             worker_->wake();
@@ -86,11 +90,20 @@ Status WriterCore::enqueue(std::unique_ptr<Submission> submission) {
         if (stopped_) return fail(overloaded("the service is stopping"));
         if (queues_[lane].size() >= options_.queue_max[lane])
             return fail(overloaded("too many requests wait to be written"));
+        if (submission->lane == Lane::create && create_queue_stands(submission->waits_since))
+            return fail(overloaded("requests wait too long to be written"));
         queues_[lane].push_back(std::move(submission));
     }
     depth_[lane].add(1);
     worker_->wake();
     return {};
+}
+
+/// Called under the mutex. What waits is enough for the next batch, so refusing costs no work done.
+bool WriterCore::create_queue_stands(MonoTime now) const {
+    const auto& queue = queues_[static_cast<std::size_t>(Lane::create)];
+    return queue.size() >= options_.create_queue_short &&
+           now - queue.front()->waits_since > options_.create_wait_max;
 }
 
 void WriterCore::remove_outbox_rows(std::vector<std::int64_t> ids) {
@@ -112,28 +125,39 @@ void WriterCore::stop() {
         std::lock_guard lock(mutex_);
         stopped_ = true;
     }
-    if (!worker_) return;
+    // The worker stays: who comes too late may still wake it.
+    if (!worker_ || std::exchange(ended_, true)) return;
     worker_->stop();
-    worker_.reset();
-    for (;;) {
-        Submissions rest = gather();
-        auto deletions = rest.empty() ? take_deletions(false) : std::vector<std::int64_t>();
-        if (rest.empty() && deletions.empty()) break;
-        if (rest.empty()) {
-            std::lock_guard lock(mutex_);
-            deletions_ = std::move(deletions);
-        }
-        run(std::move(rest));
-    }
-    // What was to run again later stays undone: its messages are still in the outbox.
+    if (in_doubt_) settle_doubt();
+    const int setbacks_max = setbacks_ + setbacks_at_stop_max;
+    while (!in_doubt_ && setbacks_ < setbacks_max && something_waits()) run(gather());
+    refuse_rest();
+    session_.reset();
+}
+
+bool WriterCore::something_waits() {
+    std::lock_guard lock(mutex_);
+    return !later_.empty() || !deletions_.empty() ||
+           std::any_of(queues_.begin(), queues_.end(), [](const auto& q) { return !q.empty(); });
+}
+
+/// What could not be written stays undone: its messages are still in the outbox.
+void WriterCore::refuse_rest() {
     Submissions undone;
     {
         std::lock_guard lock(mutex_);
         undone.swap(later_);
+        for (auto& queue : queues_)
+            std::move(queue.begin(), queue.end(), std::back_inserter(undone));
+        for (auto& queue : queues_) queue.clear();
         deletions_.clear();
     }
     refuse_all(std::move(undone), overloaded("the service is stopping"));
-    session_.reset();
+    if (in_doubt_)
+        refuse_all(std::move(in_doubt_->submissions),
+                   Error(Problem::gateway_timeout,
+                         "the change was not confirmed in time; it may still happen"));
+    in_doubt_.reset();
 }
 
 void WriterCore::take_from(Lane lane, std::size_t count_max, std::size_t& bytes, Submissions& out) {

@@ -23,6 +23,10 @@ struct WriterOptions {
     std::size_t batch_bytes_max = std::size_t{4} << 20U;
     /// Told: more than the windows of all relays that deliver here, so that it never fills.
     std::array<std::size_t, lane_count> queue_max{65'536, 8'192, 8'192};
+    /// Creates are refused while the oldest of them has waited longer: what is older than its
+    /// client's patience is written for nobody. A short queue is never refused for one slow commit.
+    Duration create_wait_max = std::chrono::seconds(1);
+    std::size_t create_queue_short = 64;
     std::size_t outbox_deletions_max = 4'096;  ///< in one batch
     Duration idle_deletion_wait = std::chrono::milliseconds(20);
     std::uint64_t free_bytes_min = std::uint64_t{64} << 20U;  ///< below it creates get 503
@@ -67,6 +71,7 @@ class WriterCore {
  private:
     using Submissions = std::vector<std::unique_ptr<Submission>>;
 
+    bool create_queue_stands(MonoTime now) const;
     Submissions gather();
     void take_from(Lane lane, std::size_t count_max, std::size_t& bytes, Submissions& out);
     void refuse_expired(Submissions& submissions);
@@ -91,6 +96,8 @@ class WriterCore {
                  std::vector<std::int64_t> deletions);
     void retry_later(Submissions submissions, Duration wait);
     void refuse_all(Submissions submissions, const Error& error);
+    bool something_waits();
+    void refuse_rest();
     /// Whether the batch whose COMMIT was cut off happened: `writer_state` says.
     std::optional<bool> batch_happened(std::int64_t batch_id);
     bool reopen();
@@ -114,6 +121,8 @@ class WriterCore {
 
     std::unique_ptr<sql::Session> session_;
     std::unique_ptr<Work> in_doubt_;  ///< nothing else runs until it is settled
+    bool ended_ = false;
+    int setbacks_ = 0;  ///< batches that could not be written for now
     std::int64_t batch_id_ = 0;
     std::int64_t next_seq_ = 1;
     bool deliveries_exist_ = false;

@@ -2,6 +2,7 @@
 #include <array>
 
 #include "chassis/base/check.hpp"
+#include "chassis/base/faults.hpp"
 #include "chassis/messaging/tables.hpp"
 #include "chassis/service/writer_core.hpp"
 
@@ -18,6 +19,12 @@ Error unavailable(std::string detail, std::chrono::seconds retry_after) {
     Error error(Problem::unavailable, std::move(detail));
     error.retry_after = retry_after;
     return error;
+}
+
+/// Whether it is about what was to be written: the same again would be refused again.
+bool names_the_submissions(sql::FailureKind kind) {
+    return kind == sql::FailureKind::duplicate || kind == sql::FailureKind::constraint ||
+           kind == sql::FailureKind::invalid;
 }
 
 }  // namespace
@@ -62,11 +69,13 @@ void WriterCore::settle_doubt() {
 
 sql::Status WriterCore::transact(Work& work) {
     if (auto begun = session_->begin(); !begun) return begun;
+    Batch& batch = *work.batch;
     const auto undo = [&](sql::Status status) {
         session_->rollback();
+        if (faults::planted(faults::Bug::publish_outside_transaction))
+            hooks_.committed(batch.published());
         return status;
     };
-    Batch& batch = *work.batch;
     if (auto decided = batch.decide(*session_); !decided) return undo(std::move(decided));
     work.decided = env_.now();
     if (batch.empty() && work.deletions.empty()) {
@@ -76,10 +85,12 @@ sql::Status WriterCore::transact(Work& work) {
     }
     if (auto written = batch.write(*session_); !written) return undo(std::move(written));
     if (auto kept = housekeep(work.deletions, batch_id_ + 1); !kept) return undo(std::move(kept));
+    faults::crash_point("before_commit");
     if (auto committed = session_->commit(); !committed) {
         if (committed.error().kind == sql::FailureKind::commit_unknown) return committed;
         return undo(std::move(committed));
     }
+    faults::crash_point("after_commit");
     ++batch_id_;
     finish(work);
     return {};
@@ -91,6 +102,7 @@ sql::Status WriterCore::housekeep(std::span<const std::int64_t> deletions, std::
         std::vector<sql::Cell> keys(deletions.begin(), deletions.end());
         if (auto removed = session_->remove(messaging::outbox_table, keys); !removed)
             return removed;
+        faults::crash_point("after_outbox_deletion");
     }
     if (env_.monotonic() >= next_purge_) {
         next_purge_ = env_.monotonic() + purge_every;
@@ -134,13 +146,17 @@ void WriterCore::finish(Work& work) {
     Batch& batch = *work.batch;
     next_seq_ = batch.next_seq();
     if (batch.wakes_clockwork()) deliveries_exist_ = true;
-    if (!batch.published().empty()) hooks_.committed(batch.published());
+    if (!batch.published().empty()) {
+        hooks_.committed(batch.published());
+        faults::crash_point("after_publish");
+    }
     if (batch.wakes_clockwork() || batch.timers_changed()) hooks_.wake_clockwork();
     for (std::size_t i = 0; i < work.submissions.size(); ++i) {
         record_spans(*work.submissions[i], batch.completions()[i], work.decided, committed,
                      work.submissions.size());
         work.submissions[i]->complete(std::move(batch.completions()[i]));
     }
+    faults::crash_point("after_answer");
 }
 
 void WriterCore::record_spans(const Submission& submission, const Completion& completion,
@@ -171,6 +187,7 @@ void WriterCore::recover(const sql::Failure& failure, Submissions submissions,
     telemetry_.log().warn("a batch was not written", {{"exception.message", failure.message},
                                                       {"db.query.summary", failure.statement},
                                                       {"waybill.batch.size", submissions.size()}});
+    if (submissions.empty() || !names_the_submissions(failure.kind)) ++setbacks_;
     switch (failure.kind) {
         case sql::FailureKind::fatal:
             hooks_.fatal(failure);
@@ -198,6 +215,7 @@ void WriterCore::recover(const sql::Failure& failure, Submissions submissions,
         case sql::FailureKind::invalid:
             break;
     }
+    if (submissions.empty()) return;
     if (submissions.size() == 1) {
         if (submissions.front()->taken && submissions.front()->taken->dead_reason.empty()) {
             submissions.front()->taken->dead_reason = "database_refused";

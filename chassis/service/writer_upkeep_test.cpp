@@ -55,6 +55,21 @@ TEST_F(WriterTest, AFullDiskAnswers503AndResumesWhenThereIsRoom) {
     ASSERT_TRUE(accepted && *accepted);
 }
 
+TEST_F(WriterTest, StoppingEndsWhileNothingCanBeWritten) {
+    submit(Add{id_, 5, {}});
+    run();
+    plan_ = {1'000'000, sql::FailureKind::transient, false};
+    core_->remove_outbox_rows({1});
+    auto& given_up = submit(Add{id_, 5, {}});
+    run(std::chrono::milliseconds(1));
+    core_->stop();
+    run();
+    ASSERT_TRUE(given_up && !*given_up);
+    EXPECT_EQ((*given_up).error().problem, Problem::overloaded);
+    EXPECT_EQ(number("select value from counters"), 5);
+    EXPECT_EQ(number("select count(*) from outbox"), 1);
+}
+
 TEST_F(WriterTest, AFullQueueAnswersAtOnce) {
     stop();
     options_.queue_max = {10, 1, 1};
@@ -64,6 +79,31 @@ TEST_F(WriterTest, AFullQueueAnswersAtOnce) {
     run();
     ASSERT_TRUE(refused && !*refused);
     EXPECT_EQ((*refused).error().problem, Problem::overloaded);
+}
+
+TEST_F(WriterTest, CreatesAreRefusedWhileTheOldestHasWaitedTooLongAndMovesAreNot) {
+    using std::chrono::milliseconds;
+    stop();
+    options_.create_queue_short = 2;
+    options_.create_wait_max = milliseconds(2);
+    start();
+    plan_ = {4, sql::FailureKind::transient, false};
+    submit(Add{id_, 1, {}});
+    run(milliseconds(1));  // now it waits for a further attempt, and everything else for it
+    auto& oldest = submit(Add{id_, 1, {}});
+    run(milliseconds(2));
+    auto& in_a_short_queue = submit(Add{id_, 1, {}});
+    run(milliseconds(1));
+    auto& refused = submit(Add{id_, 1, {}});
+    auto& moved = submit(Add{id_, 1, {}}, {}, Lane::move);
+    run();
+    ASSERT_TRUE(refused && !*refused);
+    EXPECT_EQ((*refused).error().problem, Problem::overloaded);
+    EXPECT_EQ((*refused).error().retry_after, std::chrono::seconds(1));
+    for (const auto* reply : {&oldest, &in_a_short_queue, &moved}) EXPECT_TRUE(*reply && **reply);
+    auto& afterwards = submit(Add{id_, 1, {}});
+    run();
+    EXPECT_TRUE(afterwards && *afterwards);
 }
 
 }  // namespace

@@ -7,6 +7,7 @@
 #include <array>
 
 #include "chassis/base/check.hpp"
+#include "chassis/base/faults.hpp"
 
 namespace waybill::sql {
 namespace {
@@ -88,7 +89,9 @@ Result<bool> apply_in_transaction(Session& session, Env& env, const Migration& s
     if (!left_out->empty()) return false;
     for (const std::string_view statement : split_statements(step.sql))
         if (auto done = session.execute(statement, {}); !done) return tl::unexpected(done.error());
+    faults::crash_point("in_migration");
     if (auto committed = session.commit(); !committed) return tl::unexpected(committed.error());
+    faults::crash_point("after_migration");
     return true;
 }
 

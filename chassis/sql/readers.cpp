@@ -139,6 +139,7 @@ void Readers::State::serve(const Waiting& waiting, std::size_t thread) {
     session->set_deadline(waiting.deadline.at);
     session->trace(waiting.parent);
     waiting.job->run(*session);
+    if (session->lost()) session.reset();
     use_time.record(seconds(pool.env.monotonic() - began), waiting.parent);
     waiting.done->set({});
 }

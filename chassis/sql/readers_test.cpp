@@ -69,6 +69,66 @@ TEST_F(ReadersTest, AnswerGatewayTimeoutOnceTheDeadlineHasPassed) {
     EXPECT_EQ(answers_[0].error().problem, Problem::gateway_timeout);
 }
 
+/// A session whose connection is gone at its first query, and for good.
+class LostSession final : public Session {
+ public:
+    Status begin() override { return lost(); }
+    Status commit() override { return lost(); }
+    void rollback() override {}
+    bool in_transaction() const override { return false; }
+    Result<Rows> select_in(const TableDef&, std::string_view, std::span<const Cell>,
+                           bool) override {
+        return lost();
+    }
+    Status insert(const TableDef&, std::span<const Cell>) override { return lost(); }
+    Result<std::vector<std::size_t>> insert_new(const TableDef&, std::span<const Cell>) override {
+        return lost();
+    }
+    Status update(const TableDef&, std::span<const Cell>) override { return lost(); }
+    Status remove(const TableDef&, std::span<const Cell>) override { return lost(); }
+    Result<Rows> query(std::string_view, std::span<const Cell>) override { return lost(); }
+    Result<std::int64_t> execute(std::string_view, std::span<const Cell>) override {
+        return lost();
+    }
+    void set_deadline(std::optional<MonoTime>) override {}
+
+ private:
+    static tl::unexpected<Failure> lost() {
+        return tl::unexpected(Failure{FailureKind::connection_lost, "gone", "query"});
+    }
+};
+
+/// A database whose first reader loses its connection.
+class OnceLost final : public Database {
+ public:
+    explicit OnceLost(Database& real) : real_(real) {}
+    Result<std::unique_ptr<Session>> open_writer() override { return real_.open_writer(); }
+    Result<std::unique_ptr<Session>> open_reader() override {
+        if (opened_++ == 0) return std::make_unique<LostSession>();
+        return real_.open_reader();
+    }
+    Traits traits() const override { return real_.traits(); }
+    std::optional<std::uint64_t> free_bytes() override { return real_.free_bytes(); }
+    Status checkpoint() override { return real_.checkpoint(); }
+
+ private:
+    Database& real_;
+    int opened_ = 0;
+};
+
+TEST_F(ReadersTest, OpenAnotherSessionAfterTheirConnectionIsLost) {
+    OnceLost database(*database_);
+    ReaderPool pool(*env_, 1);
+    Readers readers(pool, database, telemetry::nowhere());
+    for (int i = 0; i < 2; ++i) {
+        scope_.spawn(ask(readers, in(Duration(1000)), answers_));
+        env_->run_for(Duration(1));
+    }
+    ASSERT_EQ(answers_.size(), 2U);
+    EXPECT_EQ(answers_[0].error().problem, Problem::unavailable);
+    EXPECT_EQ(answers_[1].value(), 2);
+}
+
 TEST_F(ReadersTest, LetNobodyWrite) {
     ReaderPool pool(*env_, 1);
     Readers readers(pool, *database_, telemetry::nowhere());

@@ -9,6 +9,7 @@
 
 #include "chassis/sql/sqlite_joined_writes.hpp"
 #include "chassis/sql/sqlite_session.hpp"
+#include "chassis/sql/sqlite_wal.hpp"
 
 namespace waybill::sql {
 namespace {
@@ -17,16 +18,6 @@ using Role = SqliteConnection::Role;
 
 Failure refused(const std::string& path, std::string_view why) {
     return {FailureKind::fatal, fmt::format("{}: {}", path, why), "open"};
-}
-
-/// A clean end removes the WAL. Asked of the VFS: the file may be in memory.
-bool was_left_open(const SqliteOptions& options) {
-    sqlite3_vfs* vfs = sqlite3_vfs_find(options.vfs.empty() ? nullptr : options.vfs.c_str());
-    const std::string journal = options.path + "-wal";
-    int exists = 0;
-    return vfs != nullptr && !journal.empty() &&
-           vfs->xAccess(vfs, journal.c_str(), SQLITE_ACCESS_EXISTS, &exists) == SQLITE_OK &&
-           exists != 0;
 }
 
 /// Looks the file over as far as time allows. What was not reached shows when it is read.
@@ -60,11 +51,13 @@ Status look_at(SqliteConnection& keeper) {
 }  // namespace
 
 struct SqliteDatabase::State {
-    State(Env& e, SqliteOptions o) : env(e), options(std::move(o)), joined(options.vfs) {
+    State(Env& e, SqliteOptions o)
+        : env(e), options(std::move(o)), on_disk(options.vfs.empty()), joined(options.vfs) {
         options.vfs = joined.name();
     }
     Env& env;
     SqliteOptions options;
+    const bool on_disk;  ///< the files are the system's
     JoinedWrites joined;
     std::mutex mutex;
     /// Keeps the WAL while sessions come and go, and checkpoints. Guarded by `mutex`.
@@ -87,7 +80,10 @@ Result<std::unique_ptr<SqliteDatabase>> SqliteDatabase::open(Env& env, SqliteOpt
     sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0);
     sqlite3_initialize();
     auto state = std::make_unique<State>(env, std::move(options));
-    const bool crashed = was_left_open(state->options);
+    const bool crashed = wal_was_left(state->options);
+    if (crashed) {
+        if (auto saved = save_wal(state->options); !saved) return tl::unexpected(saved.error());
+    }
     auto keeper = SqliteConnection::open(env, state->options, Role::keeper);
     if (!keeper) return tl::unexpected(keeper.error());
     state->keeper = std::move(*keeper);
@@ -108,6 +104,8 @@ Result<std::unique_ptr<Session>> SqliteDatabase::open_reader() {
 }
 
 std::optional<std::uint64_t> SqliteDatabase::free_bytes() {
+    if (state_->options.free_bytes) return state_->options.free_bytes();
+    if (!state_->on_disk) return std::nullopt;
     const std::string folder = std::filesystem::path(state_->options.path).parent_path().string();
     struct statvfs facts{};
     if (::statvfs(folder.empty() ? "." : folder.c_str(), &facts) != 0) return std::nullopt;

@@ -1,4 +1,5 @@
 #pragma once
+#include <functional>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -11,7 +12,9 @@ namespace waybill::sql {
 /// What a deployment may tune of one SQLite file.
 struct SqliteOptions {
     std::string path = {};
-    std::string vfs = {};                  ///< a registered VFS; empty: the system's own
+    std::string vfs = {};  ///< a registered VFS; empty: the system's own
+    /// Room for files of a VFS that is not the system's; without it the room is not known.
+    std::function<std::uint64_t()> free_bytes = {};
     std::int64_t writer_cache_kib = 4096;  ///< page cache of the write connection
     std::int64_t reader_cache_kib = 4096;  ///< of each read connection: inner pages of 1 M orders
     std::int64_t checkpoint_pages = 2000;  ///< of 8 KiB in the WAL, then it is emptied

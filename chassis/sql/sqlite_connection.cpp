@@ -41,6 +41,9 @@ FailureKind sqlite_kind(int code, int system_errno) {
         case SQLITE_FULL:
             return FailureKind::disk_full;
         case SQLITE_IOERR:
+            // Whether a commit whose sync failed is there, only a recovery can tell.
+            if (code == SQLITE_IOERR_FSYNC || code == SQLITE_IOERR_DIR_FSYNC)
+                return FailureKind::fatal;
             // A full disk also shows where the file of shared memory cannot grow.
             return system_errno == ENOSPC || system_errno == EDQUOT ? FailureKind::disk_full
                                                                     : FailureKind::fatal;
@@ -104,6 +107,9 @@ Status SqliteConnection::set_up() {
 Status SqliteConnection::set_up_journal() {
     // Of a new file alone. A fifth less CPU and write-ahead log than 4 KiB at 512 orders a batch.
     if (auto done = run("pragma page_size = 8192"); !done) return done;
+    // The switch to the WAL is a transaction with a rollback journal. Its removal has to be
+    // durable: a journal that comes back after a loss of power would undo the whole file.
+    if (auto done = run("pragma synchronous = extra"); !done) return done;
     constexpr std::string_view text = "pragma journal_mode = wal";
     auto statement = prepare(text);
     if (!statement) return tl::unexpected(statement.error());
@@ -112,6 +118,9 @@ Status SqliteConnection::set_up_journal() {
     if (const int code = (*statement)->step(); code != SQLITE_ROW)
         return tl::unexpected(failure(code, text));
     (*statement)->read_row(rows);
+    // The row says what is meant; the switch is committed by the step after it.
+    if (const int code = (*statement)->step(); code != SQLITE_DONE)
+        return tl::unexpected(failure(code, text));
     if (as_text(rows.row(0)[0]) == "wal") return {};
     return tl::unexpected(Failure{
         FailureKind::fatal,

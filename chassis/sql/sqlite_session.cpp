@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "chassis/base/check.hpp"
+#include "chassis/base/faults.hpp"
 #include "chassis/sql/summary.hpp"
 
 namespace waybill::sql {
@@ -14,7 +15,9 @@ Status SqliteSession::begin() {
             FailureKind::invalid, "a reader holds no snapshot: it has no transactions", "begin"});
     if (connection_->wal_pages() >= options_.checkpoint_pages) {
         connection_->stop_at(std::nullopt);
+        faults::crash_point("before_checkpoint");
         auto done = connection_->checkpoint(SQLITE_CHECKPOINT_PASSIVE);
+        faults::crash_point("after_checkpoint");
         if (!done && done.error().kind == FailureKind::fatal) return done;
     }
     if (auto started = start("begin"); !started) return started;

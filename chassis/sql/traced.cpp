@@ -34,6 +34,7 @@ class Traced final : public TracedSession {
         : session_(std::move(session)), env_(env), telemetry_(telemetry), system_(system) {}
 
     void trace(const TraceContext& parent) override { parent_ = parent; }
+    bool lost() const override { return lost_; }
 
     Status begin() override {
         return measured("begin", 0, [&] { return session_->begin(); });
@@ -154,10 +155,13 @@ class Traced final : public TracedSession {
         if (outcome) {
             what.duration.record(seconds, span.context());
         } else {
-            const std::string_view error = word_of(outcome.error().kind);
+            const FailureKind kind = outcome.error().kind;
+            lost_ = lost_ || kind == FailureKind::connection_lost ||
+                    kind == FailureKind::commit_unknown;
+            const std::string_view error = word_of(kind);
             series(what, error).record(seconds, span.context());
             span.fail(error, outcome.error().message);
-            if (is_trouble(outcome.error().kind)) report(outcome.error(), error, span.context());
+            if (is_trouble(kind)) report(outcome.error(), error, span.context());
         }
         span.end();
         return outcome;
@@ -168,6 +172,7 @@ class Traced final : public TracedSession {
     Telemetry& telemetry_;
     std::string_view system_;
     TraceContext parent_;
+    bool lost_ = false;
     std::string words_;
     std::unordered_map<std::string, Operation, Hash, std::equal_to<>> operations_;
 };

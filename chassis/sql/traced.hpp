@@ -18,6 +18,8 @@ class TracedSession : public Session {
                                                std::string_view system);
     /// The parent of the spans of later statements; an invalid one: no spans.
     virtual void trace(const TraceContext& parent) = 0;
+    /// A statement found the connection gone: only another session helps.
+    virtual bool lost() const = 0;
 };
 
 }  // namespace waybill::sql

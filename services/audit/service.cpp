@@ -1,6 +1,7 @@
 #include "services/audit/service.hpp"
 
 #include "chassis/service/service_of.hpp"
+#include "chassis/sql/traced.hpp"
 #include "services/audit/api.hpp"
 #include "services/audit/consumers.hpp"
 #include "services/audit/gap_watch.hpp"
@@ -55,10 +56,12 @@ struct Audit::Parts {
         if (!session) {
             auto opened = host.database.open_reader();
             if (!opened) return worker->wake_at(host.env.monotonic() + std::chrono::seconds(1));
-            session = std::move(*opened);
+            session = sql::TracedSession::wrap(std::move(*opened), host.env, host.telemetry,
+                                               host.database.traits().system);
         }
         worker->wake_at(gaps.step(*session));
         if (const auto next = runner->step(*session)) worker->wake_at(*next);
+        if (session->lost()) session.reset();
     }
 
     service::Host host;
@@ -66,7 +69,7 @@ struct Audit::Parts {
     service::ServiceOf<AuditDomain> service;
     GapWatch gaps;
     std::unique_ptr<ReplayRunner> runner;
-    std::unique_ptr<sql::Session> session;
+    std::unique_ptr<sql::TracedSession> session;
     std::unique_ptr<Worker> worker;
 };
 

@@ -55,7 +55,7 @@ std::vector<std::string_view> chain_of(const http::Headers& headers) {
 }  // namespace
 
 std::optional<Address> Address::parse(std::string_view text) {
-    if (text.empty() || text.size() > text_max) return {};
+    if (text.empty() || text.size() > text_max || text.find('\0') != text.npos) return {};
     const std::string zero_terminated(text);
     Address address;
     if (inet_pton(AF_INET, zero_terminated.c_str(), address.bytes.data() + 12) == 1) {

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <array>
 
+#include "chassis/base/faults.hpp"
 #include "chassis/http/problem.hpp"
 #include "chassis/resilience/deadline.hpp"
 #include "chassis/runtime/async.hpp"
@@ -28,7 +29,8 @@ bool is_idempotent(std::string_view method) {
 
 /// The client said that a second one of this is as good as one.
 bool is_repeatable(const http::Request& request) {
-    return is_idempotent(request.method) || request.headers.get("Idempotency-Key");
+    return is_idempotent(request.method) || request.headers.get("Idempotency-Key") ||
+           faults::planted(faults::Bug::post_retried);
 }
 
 /// A body small enough to be kept for another attempt.

@@ -120,7 +120,9 @@ TEST_F(LimitsTest, RefusesWhatFindsNoSlotAndNoPlaceInTheQueue) {
     const auto second = begin(authorised("GET", "/v1/orders"));
     const auto third = begin(authorised("GET", "/v1/orders"));
     const auto elsewhere = begin(request("GET", "/open"));
-    env_->run_for(milliseconds(1));
+    env_->run_for(milliseconds(99));
+    EXPECT_FALSE(*third) << "a refusal is kept back for a moment";
+    env_->run_for(milliseconds(2));
     ASSERT_TRUE(*third);
     EXPECT_EQ((*third)->status, 503);
     EXPECT_EQ((*third)->problem(), "overloaded");
@@ -171,10 +173,42 @@ class BusyEnv final : public Env {
     Env& env_;
 };
 
+TEST_F(LimitsTest, AClientThatAsksAgainAtOnceIsNotAnsweredMoreThanTenTimesASecond) {
+    options_.rate = {};
+    upstream_.script = [](const http::Request&) {
+        http::Response response;
+        response.status = 503;
+        return response;
+    };
+    const MonoTime begun = env_->monotonic();
+    for (int i = 0; i < 20; ++i) EXPECT_EQ(send(authorised("GET", "/v1/orders")).status, 503);
+    EXPECT_GE(env_->monotonic() - begun, seconds(2));
+}
+
+TEST_F(LimitsTest, KeepsNoMoreRefusalsBackThanItMay) {
+    options_.rate = {};
+    options_.paused_refusals_max = 1;
+    upstream_.script = [](const http::Request&) {
+        http::Response response;
+        response.status = 503;
+        return response;
+    };
+    const auto kept_back = begin(authorised("GET", "/v1/orders"));
+    env_->run_for(milliseconds(1));
+    const auto at_once = begin(authorised("GET", "/v1/orders"));
+    env_->run_for(milliseconds(1));
+    EXPECT_FALSE(*kept_back);
+    ASSERT_TRUE(*at_once);
+    EXPECT_EQ((*at_once)->status, 503);
+    env_->run_for(seconds(1));
+    EXPECT_TRUE(*kept_back);
+}
+
 class SheddingTest : public testing::GatewayTest {
  protected:
     SheddingTest() {
         using resilience::Importance;
+        options_.refusal_pause = Duration::zero();  // it would give the loop time to recover
         routes_.clear();
         const auto add = [&](std::string path, Importance importance) {
             auto added = route("GET", std::move(path), "public");

@@ -14,6 +14,8 @@ namespace {
 http::Response page(std::string_view media_type, std::string text) {
     http::Response response;
     response.headers.add("Content-Type", media_type);
+    response.headers.add("Content-Security-Policy",
+                         "default-src 'none'; frame-ancestors 'none'; base-uri 'none'");
     response.body = std::move(text);
     return response;
 }

@@ -6,6 +6,7 @@
 #include "chassis/base/check.hpp"
 #include "chassis/http/problem.hpp"
 #include "chassis/resilience/deadline.hpp"
+#include "chassis/runtime/async.hpp"
 #include "chassis/runtime/task.hpp"
 #include "services/gateway/client_fields.hpp"
 #include "services/gateway/timing.hpp"
@@ -64,6 +65,7 @@ Pipeline::Pipeline(Options options, Env& env, telemetry::Telemetry& telemetry,
       lag_(env, options_.shedding),
       transform_(options_.name),
       waiters_({.running_max = options_.waiters_max, .waiting_max = 0}),
+      kept_back_({.running_max = options_.paused_refusals_max, .waiting_max = 0}),
       lanes_(lanes_of(std::move(routes), upstreams, options_, env, telemetry)) {}
 
 Task<http::Response> Pipeline::run(http::Request request) {
@@ -77,7 +79,18 @@ Task<http::Response> Pipeline::run(http::Request request) {
     if (!origin.empty()) Cors::allow(response.headers, origin);
     limits_.write_fields(exchange, response.headers);
     probe_.answered(exchange, response);
+    if (response.status == 503) co_await keep_back(exchange);
     co_return response;
+}
+
+/// Without it, clients that ask again at once would keep the loops busy with refusals, and the
+/// platform down by that alone.
+Task<void> Pipeline::keep_back(Exchange& exchange) {
+    exchange.slot.reset();
+    const bool none = options_.refusal_pause == Duration::zero();
+    if (none || exchange.lane == nullptr || !exchange.lane->limited) co_return;
+    const auto place = kept_back_.try_enter();
+    if (place) co_await sleep_until(env_, env_.monotonic() + options_.refusal_pause);
 }
 
 Task<http::Response> Pipeline::answer(Exchange& exchange) {

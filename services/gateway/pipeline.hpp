@@ -42,6 +42,7 @@ class Pipeline {
     Answer limit_and_authorise(Exchange& exchange);
     Answer check_size_and_time(Exchange& exchange) const;
     Answer shed(Exchange& exchange);
+    Task<void> keep_back(Exchange& exchange);
     bool needs_slot(const Exchange& exchange) const;
     void take_free_slot(Exchange& exchange);
     void received(Exchange& exchange, http::Response& response) const;
@@ -58,6 +59,7 @@ class Pipeline {
     LoopLag lag_;
     Transform transform_;
     resilience::Bulkhead waiters_;
+    resilience::Bulkhead kept_back_;
     std::vector<Lane> lanes_;  // as the table's routes
 };
 

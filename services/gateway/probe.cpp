@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <array>
 
+#include "chassis/http/redaction.hpp"
 #include "chassis/telemetry/names.hpp"
 #include "services/gateway/hosts.hpp"
 
@@ -15,20 +16,6 @@ namespace attribute = telemetry::attribute;
 
 constexpr std::array<std::string_view, 7> known_methods{"GET",    "POST", "PUT",    "PATCH",
                                                         "DELETE", "HEAD", "OPTIONS"};
-constexpr std::array<std::string_view, 14> secret_parameters{"access_token",
-                                                             "id_token",
-                                                             "refresh_token",
-                                                             "token",
-                                                             "code",
-                                                             "code_verifier",
-                                                             "state",
-                                                             "password",
-                                                             "signature",
-                                                             "client_secret",
-                                                             "customerId",
-                                                             "userId",
-                                                             "q",
-                                                             "actor"};
 constexpr std::uint16_t first_server_error = 500;
 constexpr double second_us = 1e6;
 
@@ -38,26 +25,6 @@ std::string_view method_of(const http::Request& request) {
 }
 
 }  // namespace
-
-std::string redacted(std::string_view query) {
-    std::string out;
-    while (!query.empty()) {
-        const std::size_t end = std::min(query.find('&'), query.size());
-        const std::string_view parameter = query.substr(0, end);
-        query.remove_prefix(std::min(end + 1, query.size()));
-        const std::size_t equals = parameter.find('=');
-        const std::string_view name = parameter.substr(0, equals);
-        const bool secret = name.find('%') != std::string_view::npos ||
-                            std::find(secret_parameters.begin(), secret_parameters.end(), name) !=
-                                secret_parameters.end();
-        if (!out.empty()) out += '&';
-        if (secret && equals != std::string_view::npos)
-            out.append(name).append("=REDACTED");
-        else
-            out += parameter;
-    }
-    return out;
-}
 
 /// A streamed answer, whose end is recorded when it has been read, or given up.
 class Probe::WatchedBody final : public http::BodySource {
@@ -110,9 +77,9 @@ void Probe::began(Exchange& exchange) {
     if (!span.recording()) return;
     span.set(attribute::http_request_method, method);
     if (method == "_OTHER") span.set(attribute::http_request_method_original, request.method);
-    span.set(attribute::url_path, request.path);
+    span.set(attribute::url_path, http::shown_path(request.path));
     span.set(attribute::url_scheme, request.secure ? "https" : "http");
-    if (!request.query.empty()) span.set(attribute::url_query, redacted(request.query));
+    if (!request.query.empty()) span.set(attribute::url_query, http::shown_query(request.query));
     span.set(attribute::network_protocol_version, "1.1");
     span.set(attribute::network_peer_address, request.peer_address);
     span.set(attribute::network_peer_port, std::int64_t{request.peer_port});

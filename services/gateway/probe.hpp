@@ -42,7 +42,4 @@ class Probe {
     RouteProbe unrouted_;
 };
 
-/// `query` with the values of parameters that may hold secrets or personal data redacted.
-std::string redacted(std::string_view query);
-
 }  // namespace waybill::gateway

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <array>
 
+#include "chassis/http/redaction.hpp"
 #include "chassis/telemetry/names.hpp"
 #include "services/gateway/probe.hpp"
 
@@ -24,8 +25,8 @@ std::string url_of(const http::Request& request, std::string_view address, std::
     std::string url;
     url.reserve(address.size() + request.path.size() + request.query.size() + 16);
     url.append("http://").append(address).append(":").append(port).append(
-        request.path);
-    if (!request.query.empty()) url.append("?").append(redacted(request.query));
+        http::shown_path(request.path));
+    if (!request.query.empty()) url.append("?").append(http::shown_query(request.query));
     return url;
 }
 

@@ -8,6 +8,8 @@
 #include <cerrno>
 #include <cstring>
 
+#include "chassis/base/faults.hpp"
+
 namespace waybill::identity {
 namespace {
 
@@ -84,6 +86,7 @@ Status write_secret_file(const std::string& path, std::string_view text) {
         if (!file || !write_all(file.get(), text) || ::fsync(file.get()) != 0)
             return failed("cannot write", temporary);
     }
+    faults::crash_point("secret_written");
     if (::rename(temporary.c_str(), path.c_str()) != 0 || !sync_folder_of(path))
         return failed("cannot write", path);
     return {};

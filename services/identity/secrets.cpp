@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "chassis/auth/base64url.hpp"
+#include "chassis/base/faults.hpp"
 #include "services/identity/secret_file.hpp"
 
 namespace waybill::identity {
@@ -35,6 +36,7 @@ Result<auth::SigningKey> load_or_make_key(const std::string& path) {
     }
     auto made = auth::SigningKey::generate(auth::Algorithm::rs256);
     if (!made) return made;
+    faults::crash_point("key_generated");
     if (auto kept = write_secret_file(path, made->to_pem()); !kept)
         return fail(std::move(kept.error()));
     return made;

@@ -1,11 +1,13 @@
 #include "services/identity/session_store.hpp"
 
+#include <algorithm>
 #include <array>
 #include <utility>
 
 #include "chassis/runtime/async.hpp"
 #include "chassis/sql/migrations.hpp"
 #include "chassis/sql/rows.hpp"
+#include "services/identity/tokens.hpp"
 
 namespace waybill::identity {
 namespace {
@@ -73,11 +75,15 @@ sql::Result<Rotation> rotate_one(sql::Session& session, const Uuid& id, std::int
         return Rotation{Rotation::Kind::used_again, std::move(kept)};
     }
     ++kept.generation;
-    kept.expires_at = expires_at;
+    kept.expires_at = std::min(expires_at, kept.authenticated_at + session_life);
     const std::array<const Session*, 1> all{&kept};
     if (auto written = rows().update(session, all); !written)
         return tl::unexpected(std::move(written.error()));
     return Rotation{Rotation::Kind::rotated, std::move(kept)};
+}
+
+bool is_lost(sql::FailureKind kind) {
+    return kind == sql::FailureKind::connection_lost || kind == sql::FailureKind::commit_unknown;
 }
 
 template <class T>
@@ -103,11 +109,12 @@ Result<std::unique_ptr<SessionStore>> SessionStore::open(Env& env, sql::Database
     if (!session) return fail(sql::to_error(session.error()));
     auto migrated = sql::migrate(**session, env, migrations);
     if (!migrated) return fail(std::move(migrated.error()));
-    return std::unique_ptr<SessionStore>(new SessionStore(env, std::move(*session)));
+    return std::unique_ptr<SessionStore>(new SessionStore(env, database, std::move(*session)));
 }
 
-SessionStore::SessionStore(Env& env, std::unique_ptr<sql::Session> session)
+SessionStore::SessionStore(Env& env, sql::Database& database, std::unique_ptr<sql::Session> session)
     : env_(env),
+      database_(database),
       session_(std::move(session)),
       worker_(env.start_worker("identity", [this] { step(); })) {}
 
@@ -145,6 +152,8 @@ void SessionStore::step() {
             job = std::move(jobs_.front());
             jobs_.pop_front();
         }
+        if (!session_)
+            if (auto session = database_.open_writer()) session_ = std::move(*session);
         job(session_.get());
     }
 }
@@ -156,7 +165,9 @@ Task<Result<T>> SessionStore::run(std::function<sql::Result<T>(sql::Session&)> w
     const bool queued =
         enqueue([this, answer, work = std::move(work), deadline](sql::Session* session) {
             if (session == nullptr || deadline.passed(env_.monotonic())) return answer->abandon();
-            answer->set(in_transaction<T>(*session, work).map_error(sql::to_error));
+            auto done = in_transaction<T>(*session, work);
+            if (!done && is_lost(done.error().kind)) session_.reset();
+            answer->set(std::move(done).map_error(sql::to_error));
         });
     if (!queued) co_return fail(Problem::overloaded, "Too many wait for the identity's database.");
     auto done = co_await get_until(env_, answer, deadline);

@@ -51,7 +51,8 @@ class SessionStore {
 
     Task<Status> add(Session session, Deadline deadline);
     /// Moves `id` to its next generation when `generation` is its newest; an older one ends the
-    /// session for good. To another client than the session's it is unknown.
+    /// session for good. It then lives until `expires_at`, but no longer than `session_life` in
+    /// all. To another client than the session's it is unknown.
     Task<Result<Rotation>> rotate(Uuid id, std::int64_t generation, std::string client,
                                   Timestamp now, Timestamp expires_at, Deadline deadline);
     /// The session, unless it has ended or expired.
@@ -62,14 +63,15 @@ class SessionStore {
 
  private:
     using Job = std::function<void(sql::Session*)>;  ///< without a session: it is refused
-    SessionStore(Env& env, std::unique_ptr<sql::Session> session);
+    SessionStore(Env& env, sql::Database& database, std::unique_ptr<sql::Session> session);
     template <class T>
     Task<Result<T>> run(std::function<sql::Result<T>(sql::Session&)> work, Deadline deadline);
     bool enqueue(Job job);
     void step();
 
     Env& env_;
-    std::unique_ptr<sql::Session> session_;
+    sql::Database& database_;
+    std::unique_ptr<sql::Session> session_;  ///< nothing: its connection was lost
     std::mutex mutex_;
     std::deque<Job> jobs_;
     bool stopped_ = false;

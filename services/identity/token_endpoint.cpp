@@ -147,7 +147,8 @@ http::Response TokenEndpoint::tokens_of(const Session& session, const User& user
     write_access(out, realm_, grant, realm_.fresh_id(), now);
     out.plain_key("refresh_token")
         .string(RefreshToken{session.id, session.generation}.seal(realm_.secrets.refresh_key));
-    out.plain_key("refresh_expires_in").number(seconds(refresh_token_life));
+    const auto left = std::chrono::ceil<std::chrono::seconds>(session.expires_at - now);
+    out.plain_key("refresh_expires_in").number(left.count());
     out.plain_key("session_state").uuid(session.id);
     if (has_scope(scope, "openid"))
         out.plain_key("id_token")

@@ -205,6 +205,18 @@ TEST_F(TokenEndpointTest, LetsARefreshTokenLiveForEightHours) {
     EXPECT_EQ(issuer_->refresh(late)["error"], "invalid_grant");
 }
 
+TEST_F(TokenEndpointTest, EndsASessionAfterADayHoweverOftenItIsRefreshed) {
+    std::string token = issuer_->password("customer1")["refresh_token"];
+    for (int refreshed = 0; refreshed < 3; ++refreshed) {
+        env_->run_for(std::chrono::hours(7));
+        const auto reply = issuer_->refresh(token);
+        ASSERT_EQ(reply.status(), 200) << refreshed;
+        token = reply["refresh_token"];
+    }
+    env_->run_for(std::chrono::hours(3));
+    EXPECT_EQ(issuer_->refresh(token)["error"], "invalid_grant");
+}
+
 TEST_F(TokenEndpointTest, KeepsKeysSecretsAndSessionsOverARestart) {
     const auto before = issuer_->password("customer1");
     const std::string secret = issuer_->service_secret;

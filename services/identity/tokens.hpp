@@ -14,6 +14,8 @@ namespace waybill::identity {
 
 inline constexpr Duration access_token_life = std::chrono::minutes(15);
 inline constexpr Duration refresh_token_life = std::chrono::hours(8);
+/// However often it is refreshed, a session ends so long after the password was given.
+inline constexpr Duration session_life = std::chrono::hours(24);
 inline constexpr std::string_view api_audience = "waybill-api";
 
 /// What a token says of its owner.

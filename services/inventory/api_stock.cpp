@@ -17,12 +17,12 @@ Result<std::optional<LineStatus>> status_of(const Call& call) {
 
 /// A product's movements; nothing when there never was such a product.
 sql::Result<std::optional<std::vector<Movement>>> ledger(sql::Session& session, ProductId id,
-                                                         std::optional<Uuid> after,
+                                                         std::optional<std::int64_t> before,
                                                          std::int64_t limit) {
     auto known = product_known(session, id);
     if (!known) return tl::unexpected(std::move(known.error()));
     if (!*known) return std::nullopt;
-    auto rows = list_movements(session, id, after, limit);
+    auto rows = list_movements(session, id, before, limit);
     if (!rows) return tl::unexpected(std::move(rows.error()));
     return std::move(*rows);
 }
@@ -35,15 +35,15 @@ Task<Response> StockApi::movements(Call& call) {
     auto page = service::page_of(call, ports_.cursors);
     if (!page) co_return refuse(call, page.error());
     auto rows = co_await ports_.readers.read(
-        [id = ProductId{*id}, after = after_of(*page), limit = page->limit + 1](
-            sql::Session& session) { return ledger(session, id, after, limit); },
+        [id = ProductId{*id}, before = number_before(*page), limit = page->limit + 1](
+            sql::Session& session) { return ledger(session, id, before, limit); },
         call.deadline, call.request.trace);
     if (!rows) co_return refuse(call, rows.error());
     if (!*rows) co_return refuse(call, no_such_product());
     co_return page_response(
         call, ports_.cursors, std::move(**rows), page->limit,
         [](const Movement& movement) { return to_json(movement); },
-        [](const Movement& movement) { return movement.id; });
+        [](const Movement& movement) { return movement.revision; });
 }
 
 Task<Response> StockApi::reservations(Call& call) {

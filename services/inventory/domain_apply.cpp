@@ -1,3 +1,4 @@
+#include "chassis/base/faults.hpp"
 #include "services/inventory/domain.hpp"
 
 namespace waybill::inventory {
@@ -88,7 +89,9 @@ class Applier {
         end(reservation, ReservationStatus::released, LineStatus::released);
         reservation.released_at = at_;
         for (const MovedLine& line : event.lines)
-            move(event, line, MovementKind::release, 0, -line.quantity);
+            move(
+                event, line, MovementKind::release, 0,
+                faults::planted(faults::Bug::double_release) ? -2 * line.quantity : -line.quantity);
     }
     void operator()(const InventoryShipped& event) {
         Reservation& reservation = state_.reservations.change(event.order_id);
@@ -132,6 +135,7 @@ class Applier {
         Movement movement;
         movement.id = id;
         movement.product_id = product.id;
+        movement.revision = product.stock_revision;
         movement.kind = kind;
         movement.quantity = quantity;
         movement.quantity_after = product.quantity;

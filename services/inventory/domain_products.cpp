@@ -17,8 +17,8 @@ Result<const Product*> reachable(const State& state, ProductId id,
     return product;
 }
 
-Rejection sku_taken(const std::string& sku) {
-    return {Problem::sku_taken, fmt::format("Another product has the sku {}.", sku)};
+Rejection sku_taken() {
+    return {Problem::sku_taken, "Another product has this sku."};
 }
 
 Rejection invalid_input(std::string pointer, std::string message) {
@@ -53,7 +53,7 @@ Result<std::int64_t> target(const Product& product, const AdjustStock& command) 
 OutcomeOf<Event> decide_on(const State& state, const CreateProduct& command, const Facts& facts) {
     auto price = Money::price(command.price, command.currency, "/price");
     if (!price) return std::move(price.error());
-    if (state.skus.find(command.sku)) return sku_taken(command.sku);
+    if (state.skus.find(command.sku)) return sku_taken();
 
     ProductCreated event;
     event.product_id = ProductId{facts.id(0)};
@@ -98,7 +98,7 @@ OutcomeOf<Event> decide_on(const State& state, const UpdateProduct& command, con
         if (!price) return std::move(price.error());
         event.price = *price;
     }
-    if (event.sku != product.sku && state.skus.find(event.sku)) return sku_taken(event.sku);
+    if (event.sku != product.sku && state.skus.find(event.sku)) return sku_taken();
     if (same_definition(product, event)) return Nothing{"same_definition"};
 
     const std::int64_t threshold = event.low_stock_threshold;

@@ -1,6 +1,7 @@
 #include <algorithm>
 #include <limits>
 
+#include "chassis/base/faults.hpp"
 #include "services/inventory/decisions.hpp"
 
 namespace waybill::inventory {
@@ -50,7 +51,8 @@ Shortage shortage_of(const State& state, const std::vector<WantedLine>& wanted) 
             shortage.reason = FailureReason::unknown_product;
             shortage.lines.push_back(
                 {line.product_id, product ? product->sku : "", line.quantity, 0});
-        } else if (product->available() < line.quantity) {
+        } else if (product->available() < line.quantity &&
+                   !faults::planted(faults::Bug::oversell)) {
             shortage.lines.push_back(
                 {line.product_id, product->sku, line.quantity, product->available()});
         }
@@ -72,7 +74,9 @@ std::vector<MovedLine> moved(const State& state, const Reservation& reservation,
 }  // namespace
 
 OutcomeOf<Event> decide_on(const State& state, const ReserveStock& command, const Facts& facts) {
-    if (const Reservation* known = state.reservations.find(command.order_id))
+    const Reservation* known = state.reservations.find(command.order_id);
+    const bool refused_before = known && known->status == ReservationStatus::refused;
+    if (known && !(refused_before && faults::planted(faults::Bug::late_reserve_after_cancel)))
         return Nothing{reason_against(*known)};
 
     const ReservationId id{facts.id(0)};

@@ -8,6 +8,8 @@ namespace waybill::inventory {
 class Probe {
  public:
     explicit Probe(telemetry::Telemetry& telemetry);
+    /// At the start: how many products are short of their threshold.
+    void opened(std::int64_t low_products) const { low_products_.add(low_products); }
     /// An event was committed.
     void committed(const Event& event, const TraceContext& trace) const;
 

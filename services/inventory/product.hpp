@@ -75,6 +75,7 @@ constexpr auto names(Type<AdjustReason>) {
 struct Movement {
     Uuid id{};
     ProductId product_id{};
+    std::int64_t revision = 0;  ///< the product's stock revision that it made: 1.. in order
     MovementKind kind = MovementKind::receive;
     std::int64_t quantity = 0;  ///< signed for `adjust`, else above zero
     std::optional<OrderId> order_id;

@@ -77,11 +77,19 @@ sql::Result<std::vector<Product>> list_products(sql::Session& session, const Pro
 }
 
 sql::Result<std::vector<Movement>> list_movements(sql::Session& session, ProductId product,
-                                                  std::optional<Uuid> after, std::int64_t limit) {
+                                                  std::optional<std::int64_t> before,
+                                                  std::int64_t limit) {
     sql::Select select(movement_rows());
     select.where("product_id", Is::equal, product);
-    if (after) select.where("id", Is::less, *after);
-    return select.order_by("id", sql::Sort::descending).limit(limit).run(session);
+    if (before) select.where("revision", Is::less, *before);
+    return select.order_by("revision", sql::Sort::descending).limit(limit).run(session);
+}
+
+sql::Result<std::int64_t> count_low_products(sql::Session& session) {
+    auto rows = session.query(
+        "select count(*) from products where low_stock = 1 and deleted_at is null", {});
+    if (!rows) return tl::unexpected(std::move(rows.error()));
+    return std::get<std::int64_t>(rows->row(0)[0]);
 }
 
 sql::Result<std::vector<ReservationView>> list_reservations(sql::Session& session,

@@ -62,9 +62,10 @@ const sql::TypedTable<LineRow>& line_status_rows() {
 const sql::TypedTable<Movement>& movement_rows() {
     static const auto rows = sql::table<Movement>(
         "stock_movements", sql::key("product_id", &Movement::product_id),
-        sql::key("id", &Movement::id), sql::column("kind", &Movement::kind),
-        sql::column("quantity", &Movement::quantity), sql::column("order_id", &Movement::order_id),
-        sql::column("reason", &Movement::reason), sql::column("reference", &Movement::reference),
+        sql::key("revision", &Movement::revision), sql::column("id", &Movement::id),
+        sql::column("kind", &Movement::kind), sql::column("quantity", &Movement::quantity),
+        sql::column("order_id", &Movement::order_id), sql::column("reason", &Movement::reason),
+        sql::column("reference", &Movement::reference),
         sql::column("quantity_after", &Movement::quantity_after),
         sql::column("reserved_after", &Movement::reserved_after),
         sql::column("actor_subject", &Movement::actor, &Actor::subject),

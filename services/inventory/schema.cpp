@@ -66,11 +66,38 @@ create table stock_movements (
 ) strict, without rowid;
 )sql";
 
+// Ids made within one microsecond have no order; the stock revision counts what happened. What was
+// recorded before it was kept is numbered by id.
+constexpr std::string_view movements_in_order = R"sql(
+create table movements_numbered (
+    product_id blob not null,
+    revision integer not null,
+    id blob not null,
+    kind text not null,
+    quantity integer not null,
+    order_id blob,
+    reason text,
+    reference text,
+    quantity_after integer not null,
+    reserved_after integer not null,
+    actor_subject text not null,
+    actor_client text not null,
+    at integer not null,
+    primary key (product_id, revision)
+) strict, without rowid;
+insert into movements_numbered
+    select product_id, row_number() over (partition by product_id order by id), id, kind, quantity,
+        order_id, reason, reference, quantity_after, reserved_after, actor_subject, actor_client, at
+    from stock_movements;
+drop table stock_movements;
+alter table movements_numbered rename to stock_movements;
+)sql";
+
 }  // namespace
 
 std::vector<sql::Migration> migrations() {
     static const std::string first = service::frame_schema() + std::string(tables);
-    return {{1, "inventory", first}};
+    return {{1, "inventory", first}, {2, "movements in order", movements_in_order}};
 }
 
 }  // namespace waybill::inventory

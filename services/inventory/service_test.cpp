@@ -129,6 +129,20 @@ TEST_F(ProductsTest, are_adjusted_by_delta_or_by_count) {
     EXPECT_EQ(newest.find("actor")->text_at("subject"), "op");
 }
 
+TEST_F(ProductsTest, show_their_ledger_as_it_happened_within_one_microsecond) {
+    const std::string id = create("PEN", 50);
+    for (int i = 0; i < 12; ++i)
+        call("POST", "/products/" + id + "/adjust", {.body = R"({"delta":-1,"reason":"loss"})"});
+    std::vector<std::string> newest_first;
+    for (int quantity = 38; quantity <= 50; ++quantity)
+        newest_first.push_back(std::to_string(quantity));
+    std::vector<std::string> shown;
+    const auto ledger = body(call("GET", "/products/" + id + "/movements"));
+    for (const auto& movement : ledger.find("items")->items())
+        shown.push_back(std::to_string(*movement.find("quantityAfter")->as_int64()));
+    EXPECT_EQ(shown, newest_first);
+}
+
 TEST_F(ProductsTest, of_a_batch_each_have_an_outcome_of_their_own) {
     create("PEN", 1);
     const std::string batch = R"({"items":[)" + definition("A", 1) + "," + definition("PEN", 1) +

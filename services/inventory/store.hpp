@@ -39,8 +39,13 @@ struct ProductFilter {
 /// Each list: newest first by id, at most `limit`.
 sql::Result<std::vector<Product>> list_products(sql::Session& session, const ProductFilter& filter,
                                                 std::int64_t limit);
+/// Newest first as they happened, below `before` (a revision).
 sql::Result<std::vector<Movement>> list_movements(sql::Session& session, ProductId product,
-                                                  std::optional<Uuid> after, std::int64_t limit);
+                                                  std::optional<std::int64_t> before,
+                                                  std::int64_t limit);
+
+/// How many products, not counting deleted ones, are short of their threshold.
+sql::Result<std::int64_t> count_low_products(sql::Session& session);
 
 struct ReservationFilter {
     std::optional<Uuid> order_id;

@@ -13,9 +13,7 @@ bool same_choice(const Preferences& a, const Preferences& b) {
 
 std::optional<Rejection> content_fault(const TemplateContent& content) {
     const EventFields* event = find_event(content.event);
-    if (event == nullptr)
-        return invalid("/event", fmt::format("'{}' is not an event that is told", content.event))
-            .value();
+    if (event == nullptr) return invalid("/event", "is not an event that is told").value();
     Rejection fault(Problem::validation_failed, "the template's text cannot be filled in");
     if (auto why = fault_in(content.subject, *event)) fault.faults.push_back({"/subject", *why});
     if (auto why = fault_in(content.body, *event)) fault.faults.push_back({"/body", *why});

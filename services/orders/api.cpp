@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "chassis/base/faults.hpp"
 #include "chassis/service/respond.hpp"
 #include "services/orders/order_query.hpp"
 #include "services/orders/shapes.hpp"
@@ -22,7 +23,8 @@ Error no_such_order() {
 }
 
 bool may_see(const Call& call, const Order& order) {
-    return call.principal.is_operator() || order.customer_id == call.principal.subject;
+    return call.principal.is_operator() || order.customer_id == call.principal.subject ||
+           faults::planted(faults::Bug::owner_check_skipped);
 }
 
 Response shown(std::uint16_t status, const Order& order) {

@@ -71,7 +71,8 @@ class Folder:
 class Waybill:
     """One running process. `data` of a former one may be given to start it again."""
 
-    def __init__(self, *settings, data=None, services=None, listen="127.0.0.1:0", wait=True):
+    def __init__(self, *settings, data=None, services=None, listen="127.0.0.1:0", wait=True,
+                 environment=None):
         self.folder = Folder()
         self.data = data or self.folder.file("data")
         self.log_path = self.folder.file("log")
@@ -86,7 +87,7 @@ class Waybill:
         self.process = subprocess.Popen(
             [binary(), *arguments, "--ready-fd", str(writer)], stdout=self.log, stderr=self.log,
             stdin=subprocess.DEVNULL, pass_fds=(writer,), cwd=self.folder.path,
-            env=clean_environment())
+            env=clean_environment() | (environment or {}))
         os.close(writer)
         self.ready_pipe = os.fdopen(reader, "rb")
         self.ready_line = b""

@@ -107,7 +107,7 @@ class Matrix(Case):
         public = {path for _, path, scope, _ in self.routes if not scope}
         self.assertEqual({path for path in public if not path.startswith("/realms/")}
                          - {"/", "/health/live", "/health/ready", "/metrics", "/openapi.json",
-                            "/version", "/problems/{slug}"}, set())
+                            "/asyncapi.json", "/version", "/problems/{slug}"}, set())
 
     def test_without_a_token_every_route_is_closed(self):
         for method, path, _, _ in self.guarded:

@@ -81,13 +81,14 @@ def header_defects(f):
         f.sign(f.claims(), '{"alg":"RS256","alg":"RS256","kid":"%s"}' % f.kid))
 
 
-def claim_defects(f):
+def claim_defects(f, ahead_s=40):
+    """`ahead_s`: how far in the future the times of tokens that are too early lie."""
     now = int(time.time())
     for name, changed in (
             ("expired", {"exp": now - 31}), ("no exp", {"exp": None}),
             ("an exp that is a text", {"exp": str(now + 600)}), ("an endless exp", {"exp": 1e30}),
-            ("a negative exp", {"exp": -1}), ("not yet valid", {"nbf": now + 40}),
-            ("an nbf that is true", {"nbf": True}), ("issued in the future", {"iat": now + 40}),
+            ("a negative exp", {"exp": -1}), ("not yet valid", {"nbf": now + ahead_s}),
+            ("an nbf that is true", {"nbf": True}), ("issued in the future", {"iat": now + ahead_s}),
             ("another issuer", {"iss": "https://evil.example/realms/waybill"}),
             ("an issuer with a slash", {"iss": f.issuer + "/"}), ("no issuer", {"iss": None}),
             ("an issuer that is a list", {"iss": [f.issuer]}),

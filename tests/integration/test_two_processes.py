@@ -62,6 +62,17 @@ class TwoProcesses(Case):
         wait_until(lambda: [row for row in customer.every("/v1/notifications")
                             if row["orderId"] == answer.json["id"]], "the notification is there")
 
+    def test_connections_to_the_services_are_counted(self):
+        def sample(name):
+            page = self.client().get("/metrics").expect(200).body.decode()
+            return [float(line.rsplit(" ", 1)[1]) for line in page.splitlines()
+                    if line.startswith(name + "{") and f'server_port="{self.services.port}"' in line]
+        self.client("customer1").get("/v1/orders").expect(200)
+        wait_until(lambda: sum(sample("http_client_open_connections")) >= 1,
+                   "a connection is open")
+        wait_until(lambda: set(sample("http_client_active_requests")) == {0.0},
+                   "no request is under way")
+
     def test_refusals_come_through_unchanged(self):
         customer = self.client("customer1")
         customer.post("/v1/orders", b"{").refused(400, "malformed-json")

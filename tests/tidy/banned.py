@@ -13,6 +13,8 @@ _TEST_CODE = re.compile(
     r"(?:.*_(?:test|fuzz|bench)\.cpp$|.*_testing\.[ch]pp$|.*/test_\w+\.[ch]pp$|tests/|bench/)")
 _NOWHERE = re.compile(r"(?!)")
 _APP = re.compile(r"app/")
+# faults.cpp is in no build that is delivered.
+_ENVIRONMENT = re.compile(r"app/|chassis/base/faults\.cpp$")
 _SQLITE = re.compile(r"chassis/sql/sqlite")
 
 
@@ -42,6 +44,10 @@ BANS = [
     Ban(r"\bstd::mt19937(?:_64)?\b|(?<![\w.>])s?rand\s*\(|\bdrand48\s*\(",
         "Env::random(), or Facts::random() in a decision", _OUTSIDE_WORLD, False),
     Ban(r"\bstd::(?:jthread|thread|async)\b(?!::hardware)", "Env::start_worker()", _OUTSIDE_WORLD, False),
+    Ban(r"\bstd::this_thread::get_id\b|\bstd::thread::id\b|\bpthread_self\s*\(|\bgettid\s*\(",
+        "Env::random(): a thread's id differs from run to run", _OUTSIDE_WORLD, False),
+    Ban(r"\bsqlite3_busy_(?:timeout|handler)\b", "FailureKind::transient: nothing sleeps", _NOWHERE,
+        False),
     Ban(r"\bpthread_create\b", "Env::start_worker()", _OUTSIDE_WORLD, False),
     Ban(r"\bstd::this_thread::sleep_(?:for|until)\b|\b(?:usleep|nanosleep|sleep)\s*\(",
         "sleep_until() on the Env, or a condition in tests", _OUTSIDE_WORLD, True),
@@ -51,7 +57,7 @@ BANS = [
         "http::Client or http::Server", _SOCKETS, False),
     Ban(r"\bstd::(?:cout|cerr|clog|cin)\b", "fmt::print, or the Logger", _NOWHERE, True),
     Ban(r"(?<![\w.>])assert\s*\(", "CHECK", _NOWHERE, False),
-    Ban(r"\b(?:std::)?getenv\s*\(", "the configuration that app/ reads", _APP, False),
+    Ban(r"\b(?:std::)?getenv\s*\(", "the configuration that app/ reads", _ENVIRONMENT, False),
     Ban(r"\bsqlite3_\w+", "sql::Session", _SQLITE, False),
 ]
 

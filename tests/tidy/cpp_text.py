@@ -36,6 +36,24 @@ def without_strings(text):
     return _TOKEN.sub(blank, text)
 
 
+def literals(text):
+    """Yields (line, content) of each string; strings that stand side by side are one."""
+    line, content, end = 0, None, 0
+    for match in _TOKEN.finditer(text):
+        found = match.group(0)
+        if found.startswith("/"):
+            continue
+        between = _TOKEN.sub("", text[end:match.start()])
+        if content is None or between.strip() or found.startswith("'"):
+            if content is not None:
+                yield line, content
+            line, content = text.count("\n", 0, match.start()) + 1, ""
+        content += match.group("raw") if match.group("raw") is not None else found[1:-1]
+        end = match.end()
+    if content is not None:
+        yield line, content
+
+
 def _without_preprocessor(code):
     return re.sub(
         r"^[ \t]*#(?:[^\n]*\\\n)*[^\n]*",

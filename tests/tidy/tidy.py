@@ -13,6 +13,7 @@ import sys
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 import banned
 import cpp_text
+import determinism
 import rooms
 
 SOURCE_LINES_MAX = 400
@@ -26,6 +27,9 @@ STRAY = re.compile(
     r"(?:\.(?:orig|rej|swp|swo|bak|tmp|log|o|a|so|pyc|db|sqlite|db-wal|db-shm|profraw|pem|key)|~)$"
     r"|(?:^|/)(?:core(?:\.\d+)?|\.DS_Store|a\.out|Thumbs\.db)$"
 )
+# Inputs for fuzzers hold any bytes whatever, but few of them.
+FUZZ_INPUTS = ("tests/corpus/", "tests/regressions/")
+FUZZ_INPUT_BYTES_MAX = 4096
 SKIPPED_FOLDERS = {".git", "build", "node_modules", "__pycache__", ".cache", "waybill-data"}
 CPP_NAME = re.compile(r"^[a-z][a-z0-9_]*\.(?:cpp|hpp)$")
 SERVICE_FILES = re.compile(r"^(?:chassis|services)/")
@@ -144,11 +148,17 @@ def cpp_faults(root, path, text, lines):
     yield from banned.include_faults(path, lines)
     yield from banned.identifier_faults(
         path, cpp_text.without_comments_and_strings(text).split("\n"))
+    yield from determinism.faults(root, path, text)
 
 
 def faults_of(root, path):
     """All faults of one file, as (line, message), lines ascending."""
     faults = list(place_faults(path))
+    if path.startswith(FUZZ_INPUTS):
+        size = os.path.getsize(os.path.join(root, path))
+        if size > FUZZ_INPUT_BYTES_MAX:
+            faults.append((1, f"{size} bytes; an input has at most {FUZZ_INPUT_BYTES_MAX}"))
+        return faults
     if not path.endswith(BINARY):
         with open(os.path.join(root, path), "rb") as file:
             raw = file.read()

@@ -128,6 +128,55 @@ class Identifiers(Tree):
         self.assert_clean("services/orders/a.cpp", "#include <boost/asio/awaitable.hpp>\n")
 
 
+class Determinism(Tree):
+    def test_a_loop_over_what_has_no_order_fails(self):
+        for declared in ("std::unordered_map<std::string, int> all_;", "std::unordered_set<int> all_;",
+                         "std::map<const http::Route*, std::vector<int>> all_;", "std::set<A*> all_;"):
+            for loop in ("for (const auto& [key, value] : all_) f(key);",
+                         "for (auto it = all_.begin(); it != all_.end(); ++it) f(*it);"):
+                text = f"{declared}\nvoid g() {{\n    {loop}\n}}\n"
+                self.assert_fault("services/orders/a.cpp", text, 3, "differs from run to run")
+                self.assert_clean("services/orders/a_test.cpp", text)
+
+    def test_a_member_that_the_own_header_declares_is_known(self):
+        self.write("services/orders/b.hpp", HEADER + "std::unordered_map<int, int> all_;\n")
+        self.assert_fault("services/orders/b.cpp", "void g() {\n    for (auto a : all_) f(a);\n}\n",
+                          2, "all_ is walked")
+
+    def test_a_loop_over_what_has_an_order_passes(self):
+        for declared in ("std::map<std::string, int*> all_;", "std::vector<A*> all_;",
+                         "std::unordered_map<int, int> others_;"):
+            self.assert_clean("services/orders/a.cpp",
+                              f"{declared}\nvoid g() {{\n    for (auto a : all_) f(a);\n}}\n")
+
+    def test_a_select_without_an_order_fails(self):
+        for sql in ('"select id from orders"', '"select id from orders "\n    "where user_id = ?"',
+                    '"select id from deliveries where id > ?"',
+                    '"delete from a where id in (select id from a limit 5)"'):
+            self.assert_fault("services/orders/a.cpp", f"f(1,\n{sql});\n", 2, "ORDER BY")
+
+    def test_a_select_with_an_order_or_of_one_row_passes(self):
+        for sql in ('"select id from orders "\n    "order by id"', '"select count(*) from orders"',
+                    '"select coalesce(max(seq), 0) from events"', '"select 1 from orders limit 1"',
+                    '"select state from deliveries where id = ?"', '"select from "'):
+            self.assert_clean("services/orders/a.cpp", f"f({sql});\n")
+
+    def test_sql_asks_neither_for_time_nor_for_chance(self):
+        for word in ("current_timestamp", "datetime('now')", "random()", "randomblob(16)",
+                     "unixepoch()"):
+            self.assert_fault("services/orders/a.cpp", f'f("insert into a values ({word})");\n', 1,
+                              "from Env")
+        self.assert_clean("services/orders/a.cpp", 'f("choose at random (or not)");\n')
+
+    def test_nothing_waits_inside_the_database(self):
+        self.assert_fault("chassis/sql/sqlite_a.cpp", 'f("pragma busy_timeout = 5");\n', 1, "sleeps")
+        self.assert_fault("chassis/sql/sqlite_a.cpp", "sqlite3_busy_timeout(a, 5);\n", 1, "transient")
+
+    def test_no_id_comes_from_a_thread(self):
+        for code in ("std::this_thread::get_id()", "pthread_self()", "gettid()"):
+            self.assert_fault("services/orders/a.cpp", f"auto a = {code};\n", 1, "run to run")
+
+
 class Includes(Tree):
     def setUp(self):
         super().setUp()
@@ -239,6 +288,13 @@ class Report(Tree):
         self.assertEqual(self.run_tidy(self.root).returncode, 1)
         self.assertEqual(self.run_tidy(os.path.join(self.root, "none")).returncode, 2)
         self.assertEqual(self.run_tidy("a", "b").returncode, 2)
+
+    def test_inputs_for_fuzzers_are_any_bytes_but_few(self):
+        path = "tests/corpus/http_path_fuzz/a"
+        self.write(path, "a \r\t")
+        self.assertEqual(tidy.faults_of(self.root, path), [])
+        self.write(path, "a" * 4097)
+        self.assertEqual([line for line, _ in tidy.faults_of(self.root, path)], [1])
 
     def test_files_that_git_ignores_are_not_looked_at(self):
         self.write(".gitignore", "out/\n")
