@@ -36,9 +36,9 @@ ParseState HeadLines::feed(std::string_view bytes) {
 /// What has no line end yet must not outgrow its limit unseen; its last byte may be the CR.
 ParseState HeadLines::check_pending(std::string_view bytes) {
     const std::size_t pending = bytes.size() - line_;
-    if (!start_line_known_ && pending > limits_->start_line_bytes + 1)
+    if (!start_line_known_ && pending > limits_.start_line_bytes + 1)
         return refuse(414, "The request line is too long.");
-    if (bytes.size() > limits_->bytes) return refuse(431, "The header fields are too large.");
+    if (bytes.size() > limits_.bytes) return refuse(431, "The header fields are too large.");
     return ParseState::incomplete;
 }
 
@@ -52,16 +52,16 @@ ParseState HeadLines::take_line(std::string_view bytes, std::size_t end) {
             return ParseState::incomplete;
         }
         if (end == line_) return refuse(400, "The request line is empty.");
-        if (end - line_ > limits_->start_line_bytes)
+        if (end - line_ > limits_.start_line_bytes)
             return refuse(414, "The request line is too long.");
         start_ = line_;
         start_size_ = end - line_;
         start_line_known_ = true;
         line_ = next;
-        return next > limits_->bytes ? refuse(431, "The header fields are too large.")
+        return next > limits_.bytes ? refuse(431, "The header fields are too large.")
                                      : ParseState::incomplete;
     }
-    if (next > limits_->bytes) return refuse(431, "The header fields are too large.");
+    if (next > limits_.bytes) return refuse(431, "The header fields are too large.");
     if (end != line_) {
         if (const ParseState state = take_field(bytes, end); state != ParseState::incomplete)
             return state;
@@ -82,7 +82,7 @@ ParseState HeadLines::take_field(std::string_view bytes, std::size_t end) {
         return refuse(400, "A header name holds a character that is not allowed in it.");
     const std::string_view value = trim_whitespace(line.substr(colon + 1));
     if (!is_field_value(value)) return refuse(400, "A header value holds a control character.");
-    if (fields_.size() == limits_->fields) return refuse(431, "There are too many header fields.");
+    if (fields_.size() == limits_.fields) return refuse(431, "There are too many header fields.");
     fields_.push_back({static_cast<std::uint32_t>(line_), static_cast<std::uint32_t>(colon),
                        static_cast<std::uint32_t>(value.data() - bytes.data()),
                        static_cast<std::uint32_t>(value.size())});

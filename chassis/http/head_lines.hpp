@@ -23,7 +23,7 @@ enum class ParseState : std::uint8_t { incomplete, complete, refused };
 /// lines, no space before the colon, names are tokens, values free of control characters.
 class HeadLines {
  public:
-    explicit HeadLines(const HeadLimits& limits) : limits_(&limits) {}
+    explicit HeadLines(const HeadLimits& limits) : limits_(limits) {}
 
     /// `bytes` starts at the message's first byte and holds all that has arrived since.
     /// Bytes already looked at are not looked at again.
@@ -52,7 +52,7 @@ class HeadLines {
     ParseState take_line(std::string_view bytes, std::size_t end);
     ParseState take_field(std::string_view bytes, std::size_t end);
 
-    const HeadLimits* limits_;
+    HeadLimits limits_;
     std::size_t line_ = 0;     ///< where the line that is arriving begins
     std::size_t scanned_ = 0;  ///< no line feed before this
     std::size_t start_ = 0;
