@@ -92,6 +92,8 @@ void Relay::step() {
         pending_count_.store(pending_.size() + arrived.size(), std::memory_order_relaxed);
     }
     settle(acks);
+    // SQL may have shown a row between its commit and the writer's word of it.
+    std::erase_if(arrived, [this](const OutboxEntry& row) { return row.id <= read_to_; });
     accept(std::move(arrived));
     refill();
     send();
@@ -147,6 +149,7 @@ void Relay::settle(std::span<const std::pair<std::size_t, std::int64_t>> acks) {
 
 void Relay::refill() {
     for (;;) {
+        std::int64_t committed_to = 0;
         {
             std::lock_guard lock(mutex_);
             if (overflow_to_ == 0) return;
@@ -156,6 +159,7 @@ void Relay::refill() {
                 overflow_to_ = 0;
                 return;
             }
+            committed_to = overflow_to_;
         }
         if (pending_.size() + options_.read_rows > options_.memory_max) return;
         if (!session_) {
@@ -183,9 +187,9 @@ void Relay::refill() {
         const bool end = entries.size() < options_.read_rows;
         if (!entries.empty()) faults::crash_point("after_refill");
         accept(std::move(entries));
-        std::lock_guard lock(mutex_);
-        // Ids of rows that were deleted meanwhile are not in the outbox any more.
-        if (end) read_to_ = std::max(read_to_, overflow_to_);
+        // Ids of rows that were deleted are not in the outbox any more. What was committed after
+        // the read is not meant: the next read has it.
+        if (end) read_to_ = std::max(read_to_, committed_to);
     }
 }
 

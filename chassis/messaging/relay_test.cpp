@@ -4,10 +4,13 @@
 
 #include <algorithm>
 #include <filesystem>
+#include <functional>
+#include <utility>
 
 #include "chassis/messaging/tables.hpp"
 #include "chassis/runtime/virtual_env.hpp"
 #include "chassis/sql/migrations.hpp"
+#include "chassis/sql/passing_testing.hpp"
 #include "chassis/sql/sqlite.hpp"
 
 namespace waybill::messaging {
@@ -41,6 +44,37 @@ class Sink final : public Destination {
     std::string wanted_;
 };
 
+/// A database whose readers let something happen right before or right after they read.
+class Interrupted final : public sql::testing::PassingDatabase {
+ public:
+    using PassingDatabase::PassingDatabase;
+    sql::Result<std::unique_ptr<sql::Session>> open_reader() override {
+        auto session = real().open_reader();
+        if (!session) return session;
+        return std::make_unique<Reader>(*this, std::move(*session));
+    }
+
+    std::function<void()> before_read;  ///< once
+    std::function<void()> after_read;   ///< once
+
+ private:
+    class Reader final : public sql::testing::PassingSession {
+     public:
+        Reader(Interrupted& owner, std::unique_ptr<sql::Session> real)
+            : PassingSession(std::move(real)), owner_(owner) {}
+        sql::Result<sql::Rows> query(std::string_view sql,
+                                     std::span<const sql::Cell> parameters) override {
+            if (const auto act = std::exchange(owner_.before_read, nullptr)) act();
+            auto rows = real().query(sql, parameters);
+            if (const auto act = std::exchange(owner_.after_read, nullptr)) act();
+            return rows;
+        }
+
+     private:
+        Interrupted& owner_;
+    };
+};
+
 class RelayTest : public ::testing::Test {
  protected:
     void SetUp() override {
@@ -53,6 +87,7 @@ class RelayTest : public ::testing::Test {
         auto session = database_->open_writer();
         ASSERT_TRUE(session);
         session_ = std::move(*session);
+        interrupted_ = std::make_unique<Interrupted>(*database_);
         const std::array migrations{sql::Migration{1, "messaging", messaging_schema()}};
         ASSERT_TRUE(sql::migrate(*session_, *env_, migrations));
     }
@@ -64,7 +99,7 @@ class RelayTest : public ::testing::Test {
     }
     Relay& make(Relay::Options options = {}) {
         relay_ = std::make_unique<Relay>(
-            *env_, *database_, telemetry::nowhere(),
+            *env_, *interrupted_, telemetry::nowhere(),
             [this](const std::vector<std::int64_t>& ids) {
                 removed_.insert(removed_.end(), ids.begin(), ids.end());
             },
@@ -102,6 +137,7 @@ class RelayTest : public ::testing::Test {
     std::unique_ptr<VirtualEnv> env_ = VirtualEnv::create(1, Timestamp{1'700'000'000'000'000});
     std::filesystem::path folder_;
     std::unique_ptr<sql::SqliteDatabase> database_;
+    std::unique_ptr<Interrupted> interrupted_;
     std::unique_ptr<sql::Session> session_;
     std::unique_ptr<Relay> relay_;
     std::vector<std::int64_t> removed_;
@@ -129,6 +165,33 @@ TEST_F(RelayTest, KeepsARowUntilEveryDestinationHasTakenIt) {
     EXPECT_EQ(removed_, (std::vector<std::int64_t>{1, 2}));
     EXPECT_EQ(relay.pending(), 0U);
     EXPECT_TRUE(relay.idle());
+}
+
+TEST_F(RelayTest, CarriesARowOnceThatItReadBeforeItHeardOfItsCommit) {
+    Sink sink("A");
+    commit("A", 2);
+    Relay& relay = make();
+    relay.add(sink);
+    std::vector<OutboxEntry> late;
+    interrupted_->before_read = [&] { late = commit("A", 1); };
+    relay.start(2);
+    run();
+    relay.committed(late);
+    relay.committed(commit("A", 1));
+    run();
+    EXPECT_EQ(sink.got, (std::vector<std::int64_t>{1, 2, 3, 4}));
+    EXPECT_EQ(removed_, (std::vector<std::int64_t>{1, 2, 3, 4}));
+}
+
+TEST_F(RelayTest, CarriesARowThatIsCommittedWhileItLooksAtWhatItHasRead) {
+    Sink sink("A");
+    commit("A", 2);
+    Relay& relay = make();
+    relay.add(sink);
+    interrupted_->after_read = [&] { relay.committed(commit("A", 1)); };
+    relay.start(2);
+    run();
+    EXPECT_EQ(sink.got, (std::vector<std::int64_t>{1, 2, 3}));
 }
 
 TEST_F(RelayTest, KeepsRowsOfAbsentSubscribersAndDoesNotCountThemAsWaiting) {

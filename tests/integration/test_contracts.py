@@ -1,9 +1,12 @@
 """What is published is what is promised: events against their schemas, the ledger in the order of
 what happened, and metrics that say how things are."""
 
+import contextlib
 import json
+import os
 import pathlib
 import re
+import sqlite3
 import sys
 import unittest
 
@@ -122,6 +125,37 @@ class Contracts(Case):
             moves = operator.every(f"{path}/movements", limit)
             self.assertEqual([move["quantityAfter"] for move in moves],
                              list(range(840, 1001)), f"by pages of {limit}")
+
+
+class Upgrade(unittest.TestCase):
+    def test_a_ledger_of_the_first_schema_goes_on_in_its_order(self):
+        waybill = Waybill("seed.products=0")
+        try:
+            path = f"{PRODUCTS}/{make_product(waybill, quantity=50)['id']}"
+
+            def adjust(running, times):
+                for _ in range(times):
+                    running.client("operator").post(f"{path}/adjust", {"delta": -1,
+                                                                       "reason": "loss"}).expect(200)
+            adjust(waybill, 5)
+            self.assertEqual(waybill.stop(), 0)
+            with contextlib.closing(sqlite3.connect(
+                    os.path.join(waybill.data, "inventory.db"))) as books:
+                columns = [row[1] for row in books.execute("pragma table_info(stock_movements)")
+                           if row[1] != "revision"]
+                books.executescript(
+                    f"create table old as select {', '.join(columns)} from stock_movements;"
+                    "drop table stock_movements; alter table old rename to stock_movements;"
+                    "delete from schema_migrations where version = 2;")
+            again = Waybill("seed.products=0", data=waybill.data)
+            try:
+                adjust(again, 3)
+                moves = again.client("operator").every(f"{path}/movements", 2)
+                self.assertEqual([move["quantityAfter"] for move in moves], list(range(42, 51)))
+            finally:
+                again.discard()
+        finally:
+            waybill.discard()
 
 
 class Metrics(unittest.TestCase):
