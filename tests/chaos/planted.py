@@ -89,6 +89,8 @@ def planted_publish_outside_transaction(stage):
         injection.wait_injected()
         stage.end_load()
         injection.end()
-        if not stage.waybill.running():
-            stage.start(environment=plant("publish_outside_transaction"))
+        if stage.waybill.running():
+            stage.kill()
+        # A row that has the number of one that was withdrawn is carried by the next start alone.
+        stage.start(environment=plant("publish_outside_transaction"))
     return until_found(stage, fail_some_writes)

@@ -9,7 +9,7 @@ namespace {
 
 constexpr std::uint64_t bus_stream = 4;
 constexpr Duration late_copy_max = std::chrono::seconds(6);
-constexpr Duration held_up_max = std::chrono::seconds(4);
+constexpr Duration held_up_max = std::chrono::seconds(6);
 
 /// A relay's end of a road.
 class RoadEnd final : public messaging::Destination {

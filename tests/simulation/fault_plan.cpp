@@ -42,8 +42,8 @@ constexpr std::array forms{
     Form{FaultKind::disk_full, 5, true, {1'000, 5'000}, {0, 200}},
     Form{FaultKind::disk_errors, 3, true, {200, 1'500}, {1, 30}},
     Form{FaultKind::clock, 6, false, {1'000, 10'000}, {-240, 40}},
-    Form{FaultKind::network, 8, false, {1'000, 8'000}, {20, 300}},
-    Form{FaultKind::bus, 8, false, {1'000, 10'000}, {20, 400}},
+    Form{FaultKind::network, 12, false, {1'000, 8'000}, {20, 300}},
+    Form{FaultKind::bus, 12, false, {1'000, 10'000}, {20, 400}},
     Form{FaultKind::key, 3, false, {100, 1'000}, {}},
     Form{FaultKind::poison, 4, true, {}, {0, 1}},
 };

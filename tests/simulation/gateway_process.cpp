@@ -68,6 +68,7 @@ Status GatewayProcess::open() {
         gateway::HttpUpstream::Options options;
         options.host = name;
         options.port = 8080;
+        options.breaker.open = circuit_open;
         upstreams_.push_back(std::make_unique<gateway::HttpUpstream>(
             std::move(options), site_.env, telemetry::nowhere(), *wires_.back()));
         upstreams.emplace(name, upstreams_.back().get());

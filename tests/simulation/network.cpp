@@ -11,6 +11,8 @@ namespace {
 namespace asio = boost::asio;
 
 constexpr std::uint64_t network_stream = 3;
+// Most calls have had their effect by then, and their answer is on its way.
+constexpr Duration reset_time_max = std::chrono::milliseconds(30);
 constexpr Duration server_deadline = std::chrono::seconds(30);
 constexpr std::size_t answer_bytes_max = std::size_t{8} << 20U;
 
@@ -61,7 +63,8 @@ void Network::arrive(CallPtr call, Node& to, http::Request request) {
     call->callee = env;
     if (random_.chance(weather_.reset)) {
         sometimes_.hit("connection reset");
-        scheduler_.after(delay(), [this, call] { reset(call); });
+        scheduler_.after(random_.between(Duration(50), reset_time_max),
+                         [this, call] { reset(call); });
     }
     asio::co_spawn(env->loop(0).executor(), serve(call, *env, *door, std::move(request)),
                    [](std::exception_ptr failed) {

@@ -95,7 +95,7 @@ Task<Reply> Person::ask_once(Asked asked) {
     platform_.scheduler().note(reply.status);
     if (reply.replayed) platform_.sometimes().hit("idempotency key replayed");
     if (reply.status == 401) platform_.sometimes().hit("token refused and fetched again");
-    if (reply.status == 503) platform_.sometimes().hit("request refused for overload");
+    if (reply.status == 503) platform_.sometimes().hit("request refused for now");
     if (!reply.lost && (reply.status == 502 || reply.status == 504))
         platform_.sometimes().hit("gateway answered for a service that was down");
     co_return reply;

@@ -7,6 +7,7 @@ namespace {
 
 constexpr Duration statement_time_max{200};
 constexpr Duration commit_time_max{1'500};
+constexpr std::uint64_t answer_waits_per_mille = 300;
 constexpr std::uint64_t quick_per_mille = 600;  ///< of statements: others run, no time passes
 
 sql::Failure dead_process() {
@@ -95,6 +96,9 @@ auto ProcessSession::call(F carry_out) -> decltype(carry_out()) {
         around_.die();
         return tl::unexpected(dead_process());
     }
+    // What was read may be old news by the time it is looked at.
+    if (around_.random.chance(answer_waits_per_mille))
+        around_.env.pause(around_.random.between(Duration(0), statement_time_max));
     return result;
 }
 

@@ -52,6 +52,9 @@ service::Host ServiceProcess::host() {
                        [this](const sql::Failure&) { site_.die(); }};
     host.retry_ladder = retry_ladder;
     host.writer.free_bytes_min = std::uint64_t{256} << 10U;
+    // So little fits that a run goes over every limit.
+    host.writer.batch_submissions_max = 8;
+    host.relay = {.window = 6, .memory_max = 10, .read_rows = 4};
     return host;
 }
 

@@ -11,6 +11,7 @@ namespace waybill::simulation {
 /// hours are seconds here, so that a run sees them pass.
 inline constexpr Duration reservation_deadline = std::chrono::seconds(6);
 inline constexpr Duration confirmation_deadline = std::chrono::seconds(12);
+inline constexpr Duration circuit_open = std::chrono::milliseconds(500);
 inline const std::vector<Duration> retry_ladder{std::chrono::milliseconds(500),
                                                 std::chrono::seconds(2), std::chrono::seconds(5)};
 

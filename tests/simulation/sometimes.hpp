@@ -38,7 +38,7 @@ inline constexpr std::array<std::string_view, 40> rare_states{
     "connection reset",
     "client gave up and came again",
     "idempotency key replayed",
-    "request refused for overload",
+    "request refused for now",
     "gateway answered for a service that was down",
     "signing key rotated",
     "token refused and fetched again",

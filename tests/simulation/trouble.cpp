@@ -36,7 +36,7 @@ void Trouble::happen(const Fault& fault) {
             for (auto& machine : platform_.machines()) machine->lose_power(fault.length);
             return;
         case FaultKind::network:
-            platform_.network().weather() = {size, size, size / 2, late};
+            platform_.network().weather() = {size, size, size, late};
             return last(fault, [this] { platform_.network().weather() = {}; });
         case FaultKind::bus:
             platform_.bus().weather() = {size, size / 2, size / 2, size, size, late};

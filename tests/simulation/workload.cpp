@@ -170,7 +170,7 @@ Task<void> Workload::place(std::size_t person) {
     Creation creation;
     creation.customer = people_[person]->subject();
     creation.mark = fmt::format("mark-{}", ++marks_);
-    if (random_.chance(800)) creation.key = fresh_key();
+    if (random_.chance(650)) creation.key = fresh_key();
     creation.body = order_body(creation.mark);
     history_.creations.push_back(creation);
     const std::size_t index = history_.creations.size() - 1;
@@ -179,7 +179,7 @@ Task<void> Workload::place(std::size_t person) {
     const bool twice = !creation.key.empty() && random_.chance(80);
     if (twice) scope_.spawn(place_again(index));
     created(index, co_await people_[person]->ask(std::move(asked), attempts_in_trouble));
-    if (!history_.creations[index].acknowledged || !random_.chance(150)) co_return;
+    if (!history_.creations[index].acknowledged || !random_.chance(300)) co_return;
     for (std::size_t i = history_.orders.size(); i-- > 0;)
         if (history_.orders[i].id == history_.creations[index].order_id)
             co_return co_await move(person, i, "cancel", "");
