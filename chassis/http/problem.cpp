@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include "chassis/base/html.hpp"
 #include "chassis/base/json_writer.hpp"
 
 namespace waybill::http {
@@ -30,27 +31,6 @@ void write_member(json::Writer& out, const MemberValue& value) {
             out.end_object();
         }
         out.end_array();
-    }
-}
-
-void append_escaped(std::string& out, std::string_view text) {
-    for (const char c : text) {
-        switch (c) {
-            case '&':
-                out += "&amp;";
-                break;
-            case '<':
-                out += "&lt;";
-                break;
-            case '>':
-                out += "&gt;";
-                break;
-            case '"':
-                out += "&quot;";
-                break;
-            default:
-                out += c;
-        }
     }
 }
 
@@ -98,12 +78,12 @@ std::optional<std::string> problem_page(std::string_view slug) {
         std::string page =
             "<!doctype html>\n<html lang=\"en\">\n<meta charset=\"utf-8\">\n"
             "<meta name=\"viewport\" content=\"width=device-width\">\n<title>";
-        append_escaped(page, facts.title);
+        append_html(page, facts.title);
         page += "</title>\n<h1>";
-        append_escaped(page, facts.title);
+        append_html(page, facts.title);
         page += fmt::format("</h1>\n<p>Status {}, type <code>/problems/{}</code></p>\n<p>",
                             facts.status, facts.slug);
-        append_escaped(page, facts.help);
+        append_html(page, facts.help);
         page += "</p>\n</html>\n";
         return page;
     }

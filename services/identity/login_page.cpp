@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include "chassis/base/html.hpp"
 #include "services/identity/redirects.hpp"
 #include "services/identity/replies.hpp"
 
@@ -20,27 +21,7 @@ input{background:#22252b;color:inherit}}
 
 std::string escaped(std::string_view text) {
     std::string out;
-    for (const char c : text) {
-        switch (c) {
-            case '&':
-                out += "&amp;";
-                break;
-            case '<':
-                out += "&lt;";
-                break;
-            case '>':
-                out += "&gt;";
-                break;
-            case '"':
-                out += "&quot;";
-                break;
-            case '\'':
-                out += "&#39;";
-                break;
-            default:
-                out += c;
-        }
-    }
+    append_html(out, text);
     return out;
 }
 

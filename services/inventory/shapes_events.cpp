@@ -1,5 +1,4 @@
-#include <array>
-
+#include "chassis/base/published.hpp"
 #include "chassis/base/shape.hpp"
 #include "chassis/base/shape_read.hpp"
 #include "chassis/base/shape_schema.hpp"
@@ -89,58 +88,30 @@ constexpr auto shape(Type<LowStockAlert>) {
 
 namespace {
 
-template <class E>
-Result<Event> read_event(std::string_view data) {
-    auto event = json::read<E>(data, json::Unknown::ignore);
-    if (!event) return fail(std::move(event.error()));
-    return Event(std::move(*event));
-}
-
-struct PublishedEvent {
-    std::string_view type;
-    Result<Event> (*read)(std::string_view data);
-    std::string (*schema)();
-};
-template <class E>
-constexpr PublishedEvent published(std::string_view type) {
-    return {type, read_event<E>, json::output_schema<E>};
-}
 constexpr std::array published_events{
-    published<ProductCreated>("ProductCreated"),
-    published<ProductUpdated>("ProductUpdated"),
-    published<ProductDeleted>("ProductDeleted"),
-    published<InventoryAdjusted>("InventoryAdjusted"),
-    published<InventoryReserved>("InventoryReserved"),
-    published<InventoryReservationFailed>("InventoryReservationFailed"),
-    published<InventoryReleased>("InventoryReleased"),
-    published<InventoryShipped>("InventoryShipped"),
-    published<LowStockAlert>("LowStockAlert"),
+    published<Event, ProductCreated>("ProductCreated"),
+    published<Event, ProductUpdated>("ProductUpdated"),
+    published<Event, ProductDeleted>("ProductDeleted"),
+    published<Event, InventoryAdjusted>("InventoryAdjusted"),
+    published<Event, InventoryReserved>("InventoryReserved"),
+    published<Event, InventoryReservationFailed>("InventoryReservationFailed"),
+    published<Event, InventoryReleased>("InventoryReleased"),
+    published<Event, InventoryShipped>("InventoryShipped"),
+    published<Event, LowStockAlert>("LowStockAlert"),
 };
 
 }  // namespace
 
 std::vector<std::pair<std::string_view, std::string>> event_schemas() {
-    std::vector<std::pair<std::string_view, std::string>> schemas;
-    for (const auto& event : published_events) schemas.emplace_back(event.type, event.schema());
-    return schemas;
+    return schemas_of(published_events);
 }
 
 Result<Event> event_from_json(std::string_view type, std::string_view data) {
-    for (const auto& event : published_events)
-        if (event.type == type) return event.read(data);
-    return fail(Problem::validation_failed,
-                "inventory publishes no event of type " + std::string(type));
+    return read_published(published_events, "inventory", type, data);
 }
 
 std::string to_json(const Event& event) {
-    return std::visit(
-        []<class E>(const E& one) -> std::string {
-            if constexpr (json::Shaped<E>)
-                return json::write(one);
-            else
-                return {};
-        },
-        event);
+    return write_published(event);
 }
 
 }  // namespace waybill::inventory

@@ -4,6 +4,8 @@
 
 #include <algorithm>
 
+#include "chassis/base/html.hpp"
+
 namespace waybill::notifications {
 
 namespace {
@@ -61,29 +63,6 @@ Piece next_piece(std::string_view& rest) {
     return piece;
 }
 
-void append_escaped(std::string& out, std::string_view text) {
-    for (const char c : text) {
-        switch (c) {
-            case '&':
-                out += "&amp;";
-                break;
-            case '<':
-                out += "&lt;";
-                break;
-            case '>':
-                out += "&gt;";
-                break;
-            case '"':
-                out += "&quot;";
-                break;
-            case '\'':
-                out += "&#39;";
-                break;
-            default:
-                out += c;
-        }
-    }
-}
 }  // namespace
 
 std::span<const EventFields> known_events() {
@@ -119,7 +98,7 @@ std::string render(std::string_view text, const Fields& fields) {
         if (piece.raw)
             out += field->second;
         else
-            append_escaped(out, field->second);
+            append_html(out, field->second);
     }
     return out;
 }

@@ -1,7 +1,6 @@
 #include "services/orders/shapes.hpp"
 
-#include <array>
-
+#include "chassis/base/published.hpp"
 #include "chassis/base/shape.hpp"
 #include "chassis/base/shape_read.hpp"
 #include "chassis/base/shape_schema.hpp"
@@ -139,26 +138,12 @@ constexpr auto shape(Type<OrderPage>) {
     return fields(field("items", &OrderPage::items), field("nextCursor", &OrderPage::next_cursor));
 }
 
-template <class E>
-Result<Event> read_event(std::string_view data) {
-    auto event = json::read<E>(data, json::Unknown::ignore);
-    if (!event) return fail(std::move(event.error()));
-    return Event(std::move(*event));
-}
-
-struct PublishedEvent {
-    std::string_view type;
-    Result<Event> (*read)(std::string_view data);
-    std::string (*schema)();
-};
-template <class E>
-constexpr PublishedEvent published(std::string_view type) {
-    return {type, read_event<E>, json::output_schema<E>};
-}
 constexpr std::array published_events{
-    published<OrderCreated>("OrderCreated"),     published<OrderReserved>("OrderReserved"),
-    published<OrderConfirmed>("OrderConfirmed"), published<OrderCancelled>("OrderCancelled"),
-    published<OrderShipped>("OrderShipped"),
+    published<Event, OrderCreated>("OrderCreated"),
+    published<Event, OrderReserved>("OrderReserved"),
+    published<Event, OrderConfirmed>("OrderConfirmed"),
+    published<Event, OrderCancelled>("OrderCancelled"),
+    published<Event, OrderShipped>("OrderShipped"),
 };
 
 }  // namespace
@@ -197,27 +182,15 @@ std::string ship_order_schema() {
 }
 
 std::vector<std::pair<std::string_view, std::string>> event_schemas() {
-    std::vector<std::pair<std::string_view, std::string>> schemas;
-    for (const auto& event : published_events) schemas.emplace_back(event.type, event.schema());
-    return schemas;
+    return schemas_of(published_events);
 }
 
 Result<Event> event_from_json(std::string_view type, std::string_view data) {
-    for (const auto& event : published_events)
-        if (event.type == type) return event.read(data);
-    return fail(Problem::validation_failed,
-                "orders publishes no event of type " + std::string(type));
+    return read_published(published_events, "orders", type, data);
 }
 
 std::string to_json(const Event& event) {
-    return std::visit(
-        []<class E>(const E& one) -> std::string {
-            if constexpr (json::Shaped<E>)
-                return json::write(one);
-            else
-                return {};
-        },
-        event);
+    return write_published(event);
 }
 
 }  // namespace waybill::orders
