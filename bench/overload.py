@@ -6,19 +6,20 @@ import subprocess
 import sys
 import urllib.request
 
-from stage import BINARY, Product, folder, median, remove, rss_kib
+from stage import BINARY, Product, folder, halves, median, on_cores, remove, rss_kib
 
 
 def borne(retry, seconds):
     """One run: a ramp finds the peak, then three times as much, then half of it."""
     data = folder()
-    product = Product(data)
+    ours, theirs = halves()
+    product = Product(data, cores=ours)
     path = data + ".json"
     try:
         subprocess.run(
             [BINARY, "load", "--url", product.url, "--ramp", "200:8000", "--overload", "3",
              "--duration", f"{seconds}s", "--retry", retry, "--connections", "4000", "--json", path],
-            check=True, stdout=subprocess.DEVNULL)
+            check=True, stdout=subprocess.DEVNULL, preexec_fn=on_cores(theirs))
         with open(path) as file:
             result = json.load(file)
         with urllib.request.urlopen(product.url + "/health/ready", timeout=5) as answer:

@@ -3,10 +3,9 @@ import os
 import re
 import subprocess
 import time
-import uuid
 
 from hops import NGINX, Peer, free_port
-from stage import (Product, ROOT, folder, helper, load, median, remove, tree_rss_kib)
+from stage import (Product, folder, helper, load, median, remove, tree_rss_kib)
 
 
 def started(data):
@@ -96,26 +95,3 @@ def p13(runs, quick):
              else "–",
              "≤ 30 MB; ≤ 1.5 KB",
              median(rest) * 1.048576 <= 30 and median(ours) <= 1536)]
-
-
-def p15(_runs, _quick):
-    """Clean build: a copy of the sources is built as ./setup does, and answers one order."""
-    home = folder()
-    tree = os.path.join(home, "waybill")
-    subprocess.run(["git", "clone", "-q", ROOT, tree], check=True)
-    began = time.monotonic()
-    subprocess.run(["./setup"], cwd=tree, check=True, stdout=subprocess.DEVNULL,
-                   env={**os.environ, "CCACHE_DISABLE": "1"})
-    data = os.path.join(home, "data")
-    product = Product(data, binary=os.path.join(tree, "build", "release", "waybill"))
-    try:
-        token = product.token()
-        item = product.call("/v1/inventory/products?limit=1", token)["items"][0]
-        product.call("/v1/orders", token, {"items": [{"productId": item["id"], "quantity": 1}]},
-                     headers={"Idempotency-Key": str(uuid.uuid4())})
-        minutes = (time.monotonic() - began) / 60
-    finally:
-        product.stop()
-        remove(home)
-    return [("P15", "clean build (no cache) to the first order", f"{minutes:.1f} min", "–", "–",
-             "≤ 5 min", minutes <= 5)]
