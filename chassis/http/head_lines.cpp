@@ -59,7 +59,7 @@ ParseState HeadLines::take_line(std::string_view bytes, std::size_t end) {
         start_line_known_ = true;
         line_ = next;
         return next > limits_.bytes ? refuse(431, "The header fields are too large.")
-                                     : ParseState::incomplete;
+                                    : ParseState::incomplete;
     }
     if (next > limits_.bytes) return refuse(431, "The header fields are too large.");
     if (end != line_) {
