@@ -83,6 +83,7 @@ Task<void> Lane::carry_out(Arrival& arrival, bool& waits) {
         const MonoTime now = common_.env.monotonic();
         if (now >= arrival.at + options_.timeout) co_return;
         if (!arrival.call) {
+            if (now >= arrival.at + options_.timeout / 2) co_return;
             arrival.call = maker_.make(arrival.drawn, orders_, now);
             Tally& tally = tallies_[arrival.phase];
             tally.sent(now - arrival.at);

@@ -39,7 +39,9 @@ struct Common {
 
 /// One event loop's part of an open-loop run. Arrivals come when their schedule says, whatever
 /// became of those before; one that finds no free connection waits in a queue, and its latency
-/// counts from when it was due (no coordinated omission). On its loop's thread only.
+/// counts from when it was due (no coordinated omission). What has waited for half of its time is
+/// not sent: clients that ask when they are about to give up anyway keep any server down. On its
+/// loop's thread only.
 class Lane {
  public:
     Lane(const Common& common, const LaneOptions& options, Schedule::Lane place);

@@ -20,7 +20,7 @@ enum class Outcome : std::uint8_t {
     shed,          ///< 503: refused for now, nothing changed
     failed,        ///< nothing was sent, or the answer is useless but nothing can have changed
     unknown,       ///< no answer, or one that leaves open whether a change happened
-    unsent,        ///< the arrival's time was over before a connection was free
+    unsent,        ///< half of the arrival's time was over before a connection was free
 };
 inline constexpr std::size_t outcome_count = 7;
 inline constexpr std::array<std::string_view, outcome_count> outcome_names{

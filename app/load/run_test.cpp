@@ -140,6 +140,17 @@ TEST_F(LoadRun, WhatFindsNoPlaceInTheQueueIsUnsentAndWhatGetsNoAnswerIsUnknown) 
     EXPECT_EQ(total.latency(Outcome::unknown).max(), seconds(2));
 }
 
+/// Ten connections and a second each: what comes meanwhile waits longer and longer.
+TEST_F(LoadRun, WhatHasWaitedForHalfOfItsTimeIsNotSent) {
+    server_.time = [](MonoTime) { return Duration(seconds(1)); };
+    options_.timeout = seconds(4);
+    const auto result = run(steady(100, seconds(10)));
+    const Tally total = result.total();
+    EXPECT_EQ(total.count(Outcome::unknown), 0U);
+    EXPECT_GT(total.count(Outcome::unsent), 700U);
+    EXPECT_LE(total.latency(Outcome::acknowledged).max(), seconds(3) + milliseconds(10));
+}
+
 std::string key_in(const http::Request& request) {
     return std::string(request.headers.get("Idempotency-Key").value_or("none"));
 }

@@ -81,6 +81,7 @@ class Connection final : public Timed {
     };
     Task<After> serve();
     Task<Response> ask(Request request);
+    bool abandoned();
     Refusal prepare(Request& request);
     void prepare_body(Request& request, Framing framing, std::uint64_t length);
     Task<After> refuse(Refusal refusal);

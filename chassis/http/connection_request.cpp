@@ -36,6 +36,10 @@ Task<Connection::After> Connection::serve() {
     Request request;
     if (const Refusal refusal = prepare(request); refusal.status != 0)
         co_return co_await refuse(refusal);
+    if (home_.late() && abandoned()) {
+        home_.probe_.request_abandoned();
+        co_return After::close;
+    }
     const std::size_t kind = home_.probe_.request_started(request.method);
     Response response = co_await ask(std::move(request));
     exchange.close = exchange.close || closing() || !body_can_be_skipped();
@@ -48,6 +52,15 @@ Task<Connection::After> Connection::serve() {
     if (!exchange.close && co_await skip_body()) co_return After::keep;
     work_->input.consume(std::exchange(body.shown, 0));
     co_return body.done && work_->input.view().empty() ? After::close : After::linger;
+}
+
+/// Work for clients that have given up keeps the others waiting until they give up too.
+bool Connection::abandoned() {
+    if (!work_->body.done || !work_->input.view().empty()) return false;
+    char byte = 0;
+    boost::system::error_code error;
+    socket_.receive(asio::buffer(&byte, 1), Socket::message_peek, error);
+    return error && error != asio::error::would_block;
 }
 
 /// An exception that leaves the handler is a bug there, and an answer here.

@@ -57,6 +57,7 @@ boost::system::error_code listen(Acceptor& acceptor, const Tcp::endpoint& where)
     if (!error) acceptor.set_option(ReusePort(true), error);
     if (!error) acceptor.bind(where, error);
     if (!error) acceptor.listen(Acceptor::max_listen_connections, error);
+    if (!error) acceptor.non_blocking(true, error);
     // Accepted sockets inherit it.
     if (!error) acceptor.set_option(Tcp::no_delay(true), error);
     return error;

@@ -28,11 +28,14 @@ struct ServerCounts {
     std::uint64_t turned_away = 0;  ///< connections above a cap
     std::uint64_t requests = 0;     ///< handed to the handler
     std::uint64_t refused = 0;      ///< malformed, too large or too slow
+    std::uint64_t abandoned = 0;    ///< their clients had gone before their turn came
     std::uint64_t open = 0;         ///< connections now
 };
 
-/// Serves HTTP/1.1 on every loop of an Env. A connection stays on the loop that accepted it, and so
-/// do its handler calls. Start and destroy it off the loops, before the Env stops.
+/// Serves HTTP/1.1 on every loop of an Env. A request is handled even when its client has closed
+/// its side, unless requests wait long for their turn: then nobody is taken to wait for an answer.
+/// A connection stays on the loop that accepted it, and so do its handler calls. Start and destroy
+/// it off the loops, before the Env stops.
 class Server {
  public:
     /// Binds and accepts at once. A port that is taken, or an address that is not this machine's,

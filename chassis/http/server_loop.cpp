@@ -9,6 +9,9 @@ namespace {
 
 constexpr std::size_t spare_workspaces_max = 64;
 constexpr Duration retry_time = std::chrono::milliseconds(100);
+constexpr int accepts_at_once_max = 16;
+/// From this wait for a turn on, it pays to look whether a client has gone.
+constexpr Duration late_from = std::chrono::milliseconds(50);
 
 constexpr std::string_view turned_away =
     "HTTP/1.1 503 Service Unavailable\r\n"
@@ -34,7 +37,12 @@ ServerLoop::ServerLoop(ServerShared& shared, Loop& loop, Acceptor acceptor)
       executor_(loop.executor()),
       acceptor_(std::move(acceptor)),
       timeouts_(shared.env, loop),
+      turn_(shared.env, loop),
       probe_(shared.telemetry.meter()) {}
+
+bool ServerLoop::late() {
+    return turn_.look(now()) >= late_from;
+}
 
 ServerLoop::~ServerLoop() {
     CHECK(first_ == nullptr && !accepting_);
@@ -42,31 +50,41 @@ ServerLoop::~ServerLoop() {
 
 void ServerLoop::accept() {
     accepting_ = true;
-    acceptor_.async_accept(peer_, [this](boost::system::error_code error, Socket socket) {
+    acceptor_.async_wait(Acceptor::wait_read, [this](boost::system::error_code) {
         accepting_ = false;
-        take(error, std::move(socket));
+        take_waiting();
     });
 }
 
-void ServerLoop::take(boost::system::error_code error, Socket socket) {
+/// Several at once: one a turn would keep clients waiting for as long as others are served.
+void ServerLoop::take_waiting() {
     if (draining_) {
         check_ended();
         return;
     }
-    if (is_out_of_resources(error)) {
-        retry_ = loop_.start_timer(now() + retry_time, [this] {
-            retry_ = 0;
-            accept();
-        });
-        return;
-    }
-    const asio::ip::address client = plain_address(peer_.address());
-    if (!error && admit(socket, client)) {
-        auto* connection = new Connection(*this, std::move(socket), client, peer_.port());
-        add(*connection);
-        connection->wait();
+    for (int i = 0; i < accepts_at_once_max; ++i) {
+        boost::system::error_code error;
+        Socket socket(acceptor_.get_executor());
+        acceptor_.accept(socket, peer_, error);
+        if (error == asio::error::would_block) break;
+        if (is_out_of_resources(error)) {
+            retry_ = loop_.start_timer(now() + retry_time, [this] {
+                retry_ = 0;
+                accept();
+            });
+            return;
+        }
+        if (!error) take(std::move(socket));
     }
     accept();
+}
+
+void ServerLoop::take(Socket socket) {
+    const asio::ip::address client = plain_address(peer_.address());
+    if (!admit(socket, client)) return;
+    auto* connection = new Connection(*this, std::move(socket), client, peer_.port());
+    add(*connection);
+    connection->wait();
 }
 
 bool ServerLoop::admit(Socket& socket, const asio::ip::address& client) {

@@ -12,6 +12,7 @@
 #include "chassis/http/sockets.hpp"
 #include "chassis/http/timeouts.hpp"
 #include "chassis/runtime/callback.hpp"
+#include "chassis/runtime/turn_wait.hpp"
 
 namespace waybill::http {
 
@@ -45,7 +46,10 @@ class ServerLoop {
 
  private:
     friend class Connection;
-    void take(boost::system::error_code error, Socket socket);
+    void take_waiting();
+    void take(Socket socket);
+    /// Whether requests wait long for their turn here.
+    bool late();
     bool admit(Socket& socket, const asio::ip::address& client);
     void stop_accepting();
     void add(Connection& connection);
@@ -65,6 +69,7 @@ class ServerLoop {
     bool draining_ = false;
     TimerId retry_ = 0;  ///< accepts again when descriptors ran out
     Timeouts timeouts_;
+    TurnWait turn_;
     DateCache date_;
     ServerProbe probe_;
     std::vector<std::unique_ptr<Workspace>> spare_;

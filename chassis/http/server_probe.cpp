@@ -31,6 +31,7 @@ void ServerProbe::add_to(ServerCounts& sum) const {
     sum.turned_away += turned_away_.load(std::memory_order_relaxed);
     sum.requests += requests_.load(std::memory_order_relaxed);
     sum.refused += refused_.load(std::memory_order_relaxed);
+    sum.abandoned += abandoned_.load(std::memory_order_relaxed);
 }
 
 }  // namespace waybill::http

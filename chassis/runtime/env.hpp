@@ -23,6 +23,10 @@ class Loop {
     virtual boost::asio::any_io_executor executor() = 0;
     /// Runs `callback` on this loop, after what was posted before. From any thread.
     virtual void post(Callback callback) = 0;
+    /// Runs `callback` on this loop after everything that is ready now: after what was posted, and
+    /// after the sockets that the kernel holds ready and nobody has looked at yet. On this loop's
+    /// thread only.
+    virtual void post_behind(Callback callback) = 0;
     /// Runs `callback` on this loop at or after `at`. On this loop's thread only.
     virtual TimerId start_timer(MonoTime at, Callback callback) = 0;
     /// Afterwards the callback will not run. Unknown or expired ids are ignored. On this loop's

@@ -3,6 +3,9 @@
 #include <atomic>
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/detached.hpp>
+#include <boost/asio/local/connect_pair.hpp>
+#include <boost/asio/local/stream_protocol.hpp>
+#include <deque>
 #include <future>
 
 #include "chassis/runtime/async.hpp"
@@ -54,6 +57,42 @@ TEST(VirtualEnv, GivesTheSameRandomNumbersForTheSameSeed) {
 Task<void> wait_for(Env& env, std::shared_ptr<OneShot<int>> shot, Duration limit,
                     std::promise<std::optional<int>>& out) {
     out.set_value(co_await get_until(env, shot, Deadline::after(env.monotonic(), limit)));
+}
+
+/// Has many sockets ready at once and counts those that had their turn before what is behind them.
+class ReadySockets {
+ public:
+    explicit ReadySockets(Loop& loop) : loop_(loop) {}
+    std::size_t served_before() {
+        std::promise<std::size_t> served;
+        loop_.post([&] {
+            for (std::size_t i = 0; i < count; ++i) add();
+            for (auto& writer : writers_) writer.send(boost::asio::buffer("x", 1));
+            loop_.post_behind([&] { served.set_value(served_); });
+        });
+        return served.get_future().get();
+    }
+    static constexpr std::size_t count = 400;
+
+ private:
+    using Socket = boost::asio::local::stream_protocol::socket;
+    void add() {
+        Socket& writer = writers_.emplace_back(loop_.executor());
+        Socket& reader = readers_.emplace_back(loop_.executor());
+        boost::asio::local::connect_pair(writer, reader);
+        reader.async_wait(Socket::wait_read, [this](boost::system::error_code) { ++served_; });
+    }
+    Loop& loop_;
+    std::deque<Socket> writers_;
+    std::deque<Socket> readers_;
+    std::size_t served_ = 0;
+};
+
+TEST(RealEnv, RunsWhatIsBehindAfterEverySocketThatIsReady) {
+    auto env = RealEnv::start(1);
+    ReadySockets sockets(env->loop(0));
+    EXPECT_EQ(sockets.served_before(), ReadySockets::count);
+    env->stop();
 }
 
 TEST(RealEnv, CarriesAValueFromAnotherThreadToTheAwaitingLoop) {

@@ -15,6 +15,7 @@
 
 #include "chassis/base/check.hpp"
 #include "chassis/runtime/counter_clock.hpp"
+#include "chassis/runtime/last_in_line.hpp"
 #include "chassis/runtime/xoshiro.hpp"
 
 namespace waybill {
@@ -36,12 +37,13 @@ void name_thread(const std::string& name) {
 /// deadline costs a map entry, not a kernel call.
 class RealLoop final : public Loop {
  public:
-    explicit RealLoop(std::size_t index) : index_(index), timer_(context_) {}
+    explicit RealLoop(std::size_t index) : index_(index), timer_(context_), last_(context_) {}
 
     asio::any_io_executor executor() override { return context_.get_executor(); }
     void post(Callback callback) override {
         asio::post(context_, [c = std::move(callback)]() mutable { c(); });
     }
+    void post_behind(Callback callback) override { last_.post(std::move(callback)); }
     TimerId start_timer(MonoTime at, Callback callback) override {
         const TimerId id = ++last_id_;
         timers_.emplace(std::pair(at, id), std::move(callback));
@@ -96,6 +98,7 @@ class RealLoop final : public Loop {
     asio::io_context context_{1};
     asio::executor_work_guard<asio::io_context::executor_type> work_{context_.get_executor()};
     asio::steady_timer timer_;
+    LastInLine last_;
     MonoTime armed_ = never_;
     TimerId last_id_ = 0;
     bool releasing_ = false;

@@ -22,6 +22,7 @@ class VirtualLoop final : public Loop {
 
     boost::asio::any_io_executor executor() override;
     void post(Callback callback) override { context_.ready.push_back(std::move(callback)); }
+    void post_behind(Callback callback) override { post(std::move(callback)); }
     TimerId start_timer(MonoTime at, Callback callback) override;
     void cancel_timer(TimerId id) override;
     std::size_t index() const override { return 0; }
