@@ -7,10 +7,9 @@
 namespace waybill::http {
 
 IoExecutor io_executor(Loop& loop) {
-    const asio::any_io_executor executor = loop.executor();
-    const auto* target = executor.target<IoExecutor>();
-    CHECK(target != nullptr);
-    return *target;
+    IoExecutor executor = loop.executor();
+    CHECK(executor.target<asio::io_context::executor_type>() != nullptr);
+    return executor;
 }
 
 asio::ip::address plain_address(asio::ip::address address) {

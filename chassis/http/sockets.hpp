@@ -10,8 +10,9 @@ namespace waybill::http {
 
 namespace asio = boost::asio;
 using Tcp = asio::ip::tcp;
-/// The concrete executor: a type-erased one costs an indirection on every operation.
-using IoExecutor = asio::io_context::executor_type;
+/// That of the coroutines: where the two types differ, Asio sends every completion through the
+/// executor once more.
+using IoExecutor = asio::any_io_executor;
 using Socket = asio::basic_stream_socket<Tcp, IoExecutor>;
 using Acceptor = asio::basic_socket_acceptor<Tcp, IoExecutor>;
 
