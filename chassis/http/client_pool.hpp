@@ -34,6 +34,8 @@ class ClientPool {
 
     std::size_t open() const { return open_.load(std::memory_order_relaxed); }
     const ClientOptions& options() const { return options_; }
+    /// Only one connection is in use: nothing is to be gained by waiting for others.
+    bool one_is_out() const { return open() == kept_.size() + 1; }
     /// What `Host` is when the request has none.
     const std::string& host() const { return host_; }
     Timeouts& timeouts() { return timeouts_; }

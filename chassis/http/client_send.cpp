@@ -49,6 +49,8 @@ Task<Attempt> ClientConnection::exchange(Request& request, Deadline deadline) {
     bool sendable = put_request(request);
     if (sendable) {
         Outgoing out(output_, is_copied(request.body) ? std::string_view() : request.body.bytes());
+        // Requests that set out one behind the other wake the upstream once, not each time.
+        if (!pool_.one_is_out()) co_await asio::post(socket_.get_executor(), asio::use_awaitable);
         attempt.whole = send_now(out, attempt);
         if (attempt.whole && out.left() != 0) attempt.whole = co_await write(out, attempt);
         if (attempt.whole && request.body.streamed())
