@@ -62,10 +62,6 @@ Task<Origin> ClientConnection::connect(Deadline deadline) {
     co_return Origin::upstream;
 }
 
-bool ClientConnection::fresh() {
-    return look_at_peer(socket_) == PeerState::quiet;
-}
-
 void ClientConnection::wait_until(Wait wait, MonoTime at) {
     wait_ = wait;
     expired_ = false;

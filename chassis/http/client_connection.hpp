@@ -48,8 +48,6 @@ class ClientConnection final : public Timed {
     /// takes itself.
     static Task<Response> take_answer(std::unique_ptr<ClientConnection> self, Deadline deadline);
 
-    /// Nothing has come since it was given back, and it is still open.
-    bool fresh();
     void wait_until(Wait wait, MonoTime at);
     void done_waiting();
     Task<bool> receive();
@@ -66,7 +64,7 @@ class ClientConnection final : public Timed {
 
  private:
     Task<bool> resolve(std::vector<Tcp::endpoint>& out);
-    bool put_request(const Request& request);
+    bool may_send(const Request& request, Attempt& attempt);
     bool send_now(Outgoing& out, Attempt& attempt);
     Task<bool> send_body(Body& body, Delivery delivery, Attempt& attempt, Deadline deadline);
     Task<bool> write(Outgoing out, Attempt& attempt);

@@ -108,13 +108,11 @@ Task<ClientPool::Lease> ClientPool::acquire(bool anew, Deadline deadline) {
 
 /// The one used last first: its caches are warm, and the others may grow old and go.
 std::unique_ptr<ClientConnection> ClientPool::take_kept() {
-    while (!kept_.empty()) {
-        auto connection = std::move(kept_.back());
-        kept_.pop_back();
-        connection->done_waiting();
-        if (connection->fresh()) return connection;
-    }
-    return nullptr;
+    if (kept_.empty()) return nullptr;
+    auto connection = std::move(kept_.back());
+    kept_.pop_back();
+    connection->done_waiting();
+    return connection;
 }
 
 void ClientPool::give_back(std::unique_ptr<ClientConnection> connection) {

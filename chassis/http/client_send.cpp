@@ -33,12 +33,17 @@ bool is_copied(const Body& body) {
 
 }  // namespace
 
-/// The head, and behind it what is at hand of the body. False when it cannot go over the wire.
-bool ClientConnection::put_request(const Request& request) {
+/// Puts the head into the output, and behind it what is at hand of the body. Looks at a kept
+/// connection as late as that: nothing may go to one that the upstream has closed.
+bool ClientConnection::may_send(const Request& request, Attempt& attempt) {
     output_.clear();
-    if (!append_request_head(output_, request, delivery_of(request), pool_.host())) return false;
+    if (!append_request_head(output_, request, delivery_of(request), pool_.host())) {
+        attempt.why = "The request cannot be sent as HTTP/1.1.";
+        return false;
+    }
     if (is_copied(request.body)) output_ += request.body.bytes();
-    return true;
+    attempt.why = "The upstream closed the connection.";
+    return !kept_ || look_at_peer(socket_) == PeerState::quiet;
 }
 
 Task<Attempt> ClientConnection::exchange(Request& request, Deadline deadline) {
@@ -46,17 +51,15 @@ Task<Attempt> ClientConnection::exchange(Request& request, Deadline deadline) {
     to_head_ = request.method == "HEAD";
     parser_.reset();
     wait_until(Wait::exchange, deadline.at);
-    bool sendable = put_request(request);
+    // Requests that set out one behind the other wake the upstream once, not each time.
+    if (!pool_.one_is_out()) co_await asio::post(socket_.get_executor(), asio::use_awaitable);
+    bool sendable = may_send(request, attempt);
     if (sendable) {
         Outgoing out(output_, is_copied(request.body) ? std::string_view() : request.body.bytes());
-        // Requests that set out one behind the other wake the upstream once, not each time.
-        if (!pool_.one_is_out()) co_await asio::post(socket_.get_executor(), asio::use_awaitable);
         attempt.whole = send_now(out, attempt);
         if (attempt.whole && out.left() != 0) attempt.whole = co_await write(out, attempt);
         if (attempt.whole && request.body.streamed())
             sendable = co_await send_body(request.body, delivery_of(request), attempt, deadline);
-    } else {
-        attempt.why = "The request cannot be sent as HTTP/1.1.";
     }
     // An upstream that stops reading may have said why.
     if (sendable) attempt.answered = co_await read_head(attempt);

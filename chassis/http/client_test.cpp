@@ -190,6 +190,30 @@ TEST_F(ClientTest, DoesNotUseAKeptConnectionThatTheServerHasClosed) {
     EXPECT_EQ(second.get().status, 200);
 }
 
+TEST_F(ClientTest, LooksAtAKeptConnectionWhenTheTurnToSendHasCome) {
+    auto first = start(get("/1"));
+    RawPeer kept = accept();
+    auto other = start(get("/2"));
+    RawPeer busy = accept();
+    ASSERT_TRUE(kept.send(ok_answer));
+    first.get();
+    std::future<Got> second;
+    std::promise<void> closed;
+    // The other request is still out, so this one lets the loop have its turn before it is sent.
+    env_->loop(0).post([&] {
+        second = start(post("x"));
+        kept.close();
+        closed.set_value();
+    });
+    closed.get_future().wait();
+    RawPeer anew = accept();
+    anew.read_until("x");
+    ASSERT_TRUE(anew.send(ok_answer));
+    EXPECT_EQ(second.get().status, 200);
+    ASSERT_TRUE(busy.send(ok_answer));
+    EXPECT_EQ(other.get().status, 200);
+}
+
 TEST_F(ClientTest, DoesNotKeepAConnectionThatSaysMoreThanItsAnswer) {
     auto first = start(get("/1"));
     RawPeer upstream = accept();
