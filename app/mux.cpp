@@ -33,9 +33,12 @@ Task<http::Response> Mux::handle(http::Request request, Deadline deadline) {
 }
 
 Task<http::Response> Front::handle(http::Request request, Deadline deadline) {
-    if (auto* handler = handler_.load(std::memory_order_acquire)) {
-        co_return co_await handler->handle(std::move(request), deadline);
-    }
+    auto* const handler = handler_.load(std::memory_order_acquire);
+    return handler != nullptr ? handler->handle(std::move(request), deadline)
+                              : starting(std::move(request));
+}
+
+Task<http::Response> Front::starting(http::Request request) {
     Error error(Problem::unavailable, "the process is starting");
     error.retry_after = std::chrono::seconds(1);
     co_return http::problem(error, request.path, request.trace);

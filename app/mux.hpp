@@ -35,6 +35,7 @@ class Front final : public http::Handler {
     Task<http::Response> handle(http::Request request, Deadline deadline) override;
 
  private:
+    static Task<http::Response> starting(http::Request request);
     std::atomic<http::Handler*> handler_{nullptr};
 };
 

@@ -22,7 +22,7 @@ add_compile_options(
 add_compile_definitions(
   _GLIBCXX_ASSERTIONS
   BOOST_ASIO_SEPARATE_COMPILATION BOOST_ASIO_NO_DEPRECATED BOOST_ASIO_DISABLE_VISIBILITY
-  # A request nests about eight coroutines; Asio keeps two freed frames a thread by itself.
+  # Operations under way at once on a loop; Asio keeps the memory of two by itself.
   BOOST_ASIO_RECYCLING_ALLOCATOR_CACHE_SIZE=16)
 if(CMAKE_BUILD_TYPE STREQUAL "Release" AND NOT WAYBILL_SANITIZE)
   add_compile_options(-U_FORTIFY_SOURCE -D_FORTIFY_SOURCE=3)

@@ -11,9 +11,11 @@ namespace waybill::hex {
 /// Appends two lower-case digits a byte.
 inline void append(std::string& out, std::span<const std::uint8_t> bytes) {
     constexpr std::string_view digits = "0123456789abcdef";
+    std::size_t at = out.size();
+    out.resize(at + 2 * bytes.size());
     for (const std::uint8_t byte : bytes) {
-        out.push_back(digits[byte >> 4U]);
-        out.push_back(digits[byte & 15U]);
+        out[at++] = digits[byte >> 4U];
+        out[at++] = digits[byte & 15U];
     }
 }
 

@@ -16,7 +16,11 @@ Client::~Client() {
 }
 
 Task<Response> Client::handle(Request request, Deadline deadline) {
-    return pools_[env_.current_loop().index()]->send(std::move(request), deadline);
+    co_return co_await send(request, deadline);
+}
+
+Task<Response> Client::send(Request& request, Deadline deadline) {
+    return pools_[env_.current_loop().index()]->send(request, deadline);
 }
 
 std::size_t Client::open_connections() const {

@@ -28,7 +28,7 @@ struct ClientOptions {
 /// The request's `Host` is kept when it has one, else made from the options; framing and
 /// connection fields are the client's own. `Response::origin` tells answers of the other side from
 /// failures on the way. A streamed answer holds its connection until it is read or destroyed.
-class Client final : public Handler {
+class Client final : public Handler, public Transport {
  public:
     using Options = ClientOptions;
     Client(Env& env, Options options);
@@ -38,6 +38,7 @@ class Client final : public Handler {
     ~Client() override;
 
     Task<Response> handle(Request request, Deadline deadline) override;
+    Task<Response> send(Request& request, Deadline deadline) override;
 
     /// Connections that are open now, over all loops.
     std::size_t open_connections() const;

@@ -62,10 +62,6 @@ Task<Origin> ClientConnection::connect(Deadline deadline) {
     co_return Origin::upstream;
 }
 
-bool ClientConnection::fresh() {
-    return look_at_peer(socket_) == PeerState::quiet;
-}
-
 void ClientConnection::wait_until(Wait wait, MonoTime at) {
     wait_ = wait;
     expired_ = false;
@@ -100,24 +96,6 @@ Task<bool> ClientConnection::receive() {
     co_return true;
 }
 
-Task<Attempt> ClientConnection::exchange(Request& request, Deadline deadline) {
-    Attempt attempt;
-    to_head_ = request.method == "HEAD";
-    parser_.reset();
-    wait_until(Wait::exchange, deadline.at);
-    const bool sendable = co_await send(request, attempt, deadline);
-    // An upstream that stops reading may have said why.
-    if (sendable) attempt.answered = co_await read_head(attempt);
-    done_waiting();
-    reusable_ = reusable_ && attempt.whole;
-    if (expired_) {
-        attempt.answered = false;
-        attempt.origin = Origin::timed_out;
-        attempt.why = "The upstream did not answer in time.";
-    }
-    co_return attempt;
-}
-
 Task<bool> ClientConnection::read_head(Attempt& attempt) {
     for (int interim = 0; interim <= interim_responses_max;) {
         const std::string_view bytes = input_.view();
@@ -142,30 +120,50 @@ Task<bool> ClientConnection::read_head(Attempt& attempt) {
     co_return false;
 }
 
-Task<Response> ClientConnection::take_response(std::unique_ptr<ClientConnection> self,
-                                               Deadline deadline) {
+std::optional<std::uint64_t> ClientConnection::short_body() const {
+    const ResponseHead& head = parser_.head();
+    if (head.framing == Framing::none) return 0;
+    const bool is_short =
+        head.framing == Framing::length && head.content_length <= short_body_bytes_max;
+    return is_short ? std::optional(head.content_length) : std::nullopt;
+}
+
+bool ClientConnection::has_whole_answer() const {
+    const auto size = short_body();
+    return size && input_.view().size() >= parser_.size() + *size;
+}
+
+Response ClientConnection::take_head() {
     Response response;
+    response.status = parser_.head().status;
+    response.headers = parser_.headers(input_.view());
+    input_.consume(parser_.size());
+    return response;
+}
+
+Response ClientConnection::take_whole_answer(std::unique_ptr<ClientConnection> self) {
+    Response response = self->take_head();
+    self->take_body(response);
+    self->pool_.give_back(std::move(self));
+    return response;
+}
+
+void ClientConnection::take_body(Response& response) {
+    const auto size = static_cast<std::size_t>(short_body().value_or(0));
+    response.body = std::string(input_.view().substr(0, size));
+    input_.consume(size);
+}
+
+Task<Response> ClientConnection::take_answer(std::unique_ptr<ClientConnection> self,
+                                             Deadline deadline) {
     const ResponseHead head = self->parser_.head();
-    response.status = head.status;
-    response.headers = self->parser_.headers(self->input_.view());
-    self->input_.consume(self->parser_.size());
-    const bool none = head.framing == Framing::none ||
-                      (head.framing == Framing::length && head.content_length == 0);
-    if (none) {
-        self->pool_.give_back(std::move(self));
-        co_return response;
-    }
-    if (head.framing == Framing::length && head.content_length <= short_body_bytes_max) {
-        const auto size = static_cast<std::size_t>(head.content_length);
-        if (self->input_.view().size() < size) self->wait_until(Wait::exchange, deadline.at);
-        while (self->input_.view().size() < size) {
-            if (co_await self->receive()) continue;
-            const bool late = self->expired_;
-            co_return broken_response(late);
-        }
+    Response response = self->take_head();
+    if (const auto size = self->short_body()) {
+        self->wait_until(Wait::exchange, deadline.at);
+        while (self->input_.view().size() < *size)
+            if (!co_await self->receive()) co_return broken_response(self->expired_);
         self->done_waiting();
-        response.body = std::string(self->input_.view().substr(0, size));
-        self->input_.consume(size);
+        self->take_body(response);
         self->pool_.give_back(std::move(self));
         co_return response;
     }

@@ -40,12 +40,14 @@ class ClientConnection final : public Timed {
     Task<Origin> connect(Deadline deadline);
     /// Sends `request`, whose body may be pulled, and reads a response head.
     Task<Attempt> exchange(Request& request, Deadline deadline);
-    /// After an answered exchange: status, fields, and the body if it is short.
-    /// Takes itself (`self`) into the body, or gives itself back to the pool.
-    static Task<Response> take_response(std::unique_ptr<ClientConnection> self, Deadline deadline);
+    /// After an answered exchange: the body is short, and here.
+    bool has_whole_answer() const;
+    /// Then status, fields and body. Gives itself (`self`) back to the pool.
+    static Response take_whole_answer(std::unique_ptr<ClientConnection> self);
+    /// Otherwise status, fields, and the body if it is short, else a source of it, into which it
+    /// takes itself.
+    static Task<Response> take_answer(std::unique_ptr<ClientConnection> self, Deadline deadline);
 
-    /// Nothing has come since it was given back, and it is still open.
-    bool fresh();
     void wait_until(Wait wait, MonoTime at);
     void done_waiting();
     Task<bool> receive();
@@ -62,10 +64,13 @@ class ClientConnection final : public Timed {
 
  private:
     Task<bool> resolve(std::vector<Tcp::endpoint>& out);
-    Task<bool> send(Request& request, Attempt& attempt, Deadline deadline);
+    bool may_send(const Request& request, Attempt& attempt);
+    bool send_now(Outgoing& out, Attempt& attempt);
     Task<bool> send_body(Body& body, Delivery delivery, Attempt& attempt, Deadline deadline);
-    Task<bool> write(std::string_view first, std::string_view second, std::string_view third,
-                     Attempt& attempt);
+    Task<bool> write(Outgoing out, Attempt& attempt);
+    std::optional<std::uint64_t> short_body() const;
+    Response take_head();
+    void take_body(Response& response);
     Task<bool> read_head(Attempt& attempt);
 
     ClientPool& pool_;

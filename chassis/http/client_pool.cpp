@@ -35,6 +35,13 @@ Response failure(Origin origin, std::string_view why, const Request& request) {
     return response;
 }
 
+std::string host_of(const ClientOptions& options) {
+    const bool v6 = options.host.find(':') != std::string::npos;
+    std::string host = v6 ? "[" + options.host + "]" : options.host;
+    if (options.port != 80) host += ":" + std::to_string(options.port);
+    return host;
+}
+
 std::string_view why_no_connection(Origin origin) {
     if (origin == Origin::timed_out) return "The upstream did not answer in time.";
     if (origin == Origin::overloaded) return "Too many requests wait for the upstream.";
@@ -43,26 +50,33 @@ std::string_view why_no_connection(Origin origin) {
 
 }  // namespace
 
+ClientPool::ClientPool(Env& env, Loop& loop, const ClientOptions& options)
+    : env_(env),
+      loop_(loop),
+      options_(options),
+      host_(host_of(options)),
+      probe_(options),
+      timeouts_(env, loop) {}
+
 ClientPool::~ClientPool() {
     kept_.clear();
     CHECK(open() == 0);
 }
 
-Task<Response> ClientPool::send(Request request, Deadline deadline) {
+Task<Response> ClientPool::send(Request& request, Deadline deadline) {
     const ClientProbe::Asked asked(probe_, request.method);
-    co_return co_await attempt(std::move(request), deadline);
-}
-
-Task<Response> ClientPool::attempt(Request request, Deadline deadline) {
     for (bool again = false;; again = true) {
-        Lease lease = co_await acquire(again, deadline);
+        Lease lease;
+        if (!again && !deadline.passed(env_.monotonic())) lease.connection = take_kept();
+        if (!lease.connection) lease = co_await acquire(again, deadline);
         if (!lease.connection)
             co_return failure(lease.failed, why_no_connection(lease.failed), request);
         const bool kept = lease.connection->kept();
         const Attempt attempt = co_await lease.connection->exchange(request, deadline);
+        if (attempt.answered && lease.connection->has_whole_answer())
+            co_return ClientConnection::take_whole_answer(std::move(lease.connection));
         if (attempt.answered)
-            co_return co_await ClientConnection::take_response(std::move(lease.connection),
-                                                               deadline);
+            co_return co_await ClientConnection::take_answer(std::move(lease.connection), deadline);
         if (again || !kept || !may_send_again(request, attempt))
             co_return failure(attempt.origin, attempt.why, request);
     }
@@ -94,13 +108,11 @@ Task<ClientPool::Lease> ClientPool::acquire(bool anew, Deadline deadline) {
 
 /// The one used last first: its caches are warm, and the others may grow old and go.
 std::unique_ptr<ClientConnection> ClientPool::take_kept() {
-    while (!kept_.empty()) {
-        auto connection = std::move(kept_.back());
-        kept_.pop_back();
-        connection->done_waiting();
-        if (connection->fresh()) return connection;
-    }
-    return nullptr;
+    if (kept_.empty()) return nullptr;
+    auto connection = std::move(kept_.back());
+    kept_.pop_back();
+    connection->done_waiting();
+    return connection;
 }
 
 void ClientPool::give_back(std::unique_ptr<ClientConnection> connection) {

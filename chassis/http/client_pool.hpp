@@ -3,6 +3,7 @@
 #include <deque>
 #include <memory>
 #include <optional>
+#include <string>
 #include <vector>
 
 #include "chassis/http/client.hpp"
@@ -16,13 +17,13 @@ namespace waybill::http {
 /// One loop's connections to the upstream. On the loop's thread only.
 class ClientPool {
  public:
-    ClientPool(Env& env, Loop& loop, const ClientOptions& options)
-        : env_(env), loop_(loop), options_(options), probe_(options), timeouts_(env, loop) {}
+    ClientPool(Env& env, Loop& loop, const ClientOptions& options);
     ClientPool(const ClientPool&) = delete;
     ClientPool& operator=(const ClientPool&) = delete;
     ~ClientPool();
 
-    Task<Response> send(Request request, Deadline deadline);
+    /// `request` outlives the task.
+    Task<Response> send(Request& request, Deadline deadline);
 
     /// Keeps the connection for the next request, or hands it to one that waits.
     void give_back(std::unique_ptr<ClientConnection> connection);
@@ -33,6 +34,10 @@ class ClientPool {
 
     std::size_t open() const { return open_.load(std::memory_order_relaxed); }
     const ClientOptions& options() const { return options_; }
+    /// Only one connection is in use: nothing is to be gained by waiting for others.
+    bool one_is_out() const { return open() == kept_.size() + 1; }
+    /// What `Host` is when the request has none.
+    const std::string& host() const { return host_; }
     Timeouts& timeouts() { return timeouts_; }
     Env& env() { return env_; }
     Loop& loop() { return loop_; }
@@ -43,7 +48,6 @@ class ClientPool {
         std::unique_ptr<ClientConnection> connection;
         Origin failed = Origin::upstream;
     };
-    Task<Response> attempt(Request request, Deadline deadline);
     Task<Lease> acquire(bool anew, Deadline deadline);
     std::unique_ptr<ClientConnection> take_kept();
     void wake_one();
@@ -51,6 +55,7 @@ class ClientPool {
     Env& env_;
     Loop& loop_;
     const ClientOptions options_;
+    const std::string host_;
     const ClientProbe probe_;
     Timeouts timeouts_;
     std::atomic<std::size_t> open_{0};

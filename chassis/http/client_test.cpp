@@ -190,6 +190,30 @@ TEST_F(ClientTest, DoesNotUseAKeptConnectionThatTheServerHasClosed) {
     EXPECT_EQ(second.get().status, 200);
 }
 
+TEST_F(ClientTest, LooksAtAKeptConnectionWhenTheTurnToSendHasCome) {
+    auto first = start(get("/1"));
+    RawPeer kept = accept();
+    auto other = start(get("/2"));
+    RawPeer busy = accept();
+    ASSERT_TRUE(kept.send(ok_answer));
+    first.get();
+    std::future<Got> second;
+    std::promise<void> closed;
+    // The other request is still out, so this one lets the loop have its turn before it is sent.
+    env_->loop(0).post([&] {
+        second = start(post("x"));
+        kept.close();
+        closed.set_value();
+    });
+    closed.get_future().wait();
+    RawPeer anew = accept();
+    anew.read_until("x");
+    ASSERT_TRUE(anew.send(ok_answer));
+    EXPECT_EQ(second.get().status, 200);
+    ASSERT_TRUE(busy.send(ok_answer));
+    EXPECT_EQ(other.get().status, 200);
+}
+
 TEST_F(ClientTest, DoesNotKeepAConnectionThatSaysMoreThanItsAnswer) {
     auto first = start(get("/1"));
     RawPeer upstream = accept();
@@ -295,6 +319,42 @@ TEST_F(ClientTest, ClosesAConnectionThatNobodyUses) {
     ASSERT_TRUE(upstream.send(ok_answer));
     answer.get();
     EXPECT_EQ(upstream.read_to_end(), "");
+}
+
+TEST_F(ClientTest, ReadsAShortBodyBehindALargeHead) {
+    auto answer = start(get("/"));
+    RawPeer upstream = accept();
+    upstream.read_until("\r\n\r\n");
+    const std::string body(16 * 1024, 'b');
+    upstream.send("HTTP/1.1 200 OK\r\nX: " + std::string(30'000, 'h') +
+                  "\r\nContent-Length: 16384\r\n\r\n" + body.substr(0, 2000));
+    upstream.send(body.substr(2000));
+    const Got got = answer.get();
+    EXPECT_EQ(got.header.size(), 30'000U);
+    EXPECT_EQ(got.body, body);
+}
+
+Task<bool> send_twice(Client& client, Env& env, Request request) {
+    const Deadline deadline = Deadline::after(env.monotonic(), std::chrono::seconds(30));
+    const Response first = co_await client.send(request, deadline);
+    const Response second = co_await client.send(request, deadline);
+    co_return first.status == 200 && second.status == 200;
+}
+
+TEST_F(ClientTest, LeavesARequestFitToBeSentAgain) {
+    Request request = post("{}");
+    request.path = "/a";
+    request.query = "b=c";
+    request.headers.add("X", "y");
+    auto answer = boost::asio::co_spawn(env_->loop(0).executor(),
+                                        send_twice(client(), *env_, std::move(request)),
+                                        boost::asio::use_future);
+    RawPeer upstream = accept();
+    const std::string first = upstream.read_until("{}");
+    upstream.send(ok_answer);
+    EXPECT_EQ(upstream.read_until("{}"), first);
+    upstream.send(ok_answer);
+    EXPECT_TRUE(answer.get());
 }
 
 TEST_F(ClientTest, TalksToTheServer) {

@@ -92,10 +92,10 @@ class Connection final : public Timed {
     bool body_can_be_skipped() const;
     Task<bool> skip_body();
 
-    Task<bool> deliver(Response response, Exchange& exchange);
+    Delivery put_answer(Response& response, Exchange& exchange);
     Task<bool> stream(std::unique_ptr<BodySource> source, Delivery delivery);
     Task<Result<std::string_view>> pull(BodySource& source);
-    Task<bool> write(std::string_view first, std::string_view second, std::string_view third);
+    Task<bool> write(Outgoing out);
     Task<void> linger();
     void watch(BodySource& source);
     void unwatch();

@@ -59,7 +59,7 @@ Task<Result<std::string_view>> Connection::read_body(Deadline deadline) {
 Task<bool> Connection::need_more_body(Deadline deadline) {
     if (work_->body.failed || gone_) co_return false;
     if (std::exchange(work_->body.owes_continue, false) &&
-        !co_await write("HTTP/1.1 100 Continue\r\n\r\n", {}, {}))
+        !co_await write(Outgoing("HTTP/1.1 100 Continue\r\n\r\n")))
         co_return false;
     const MonoTime limit = home_.now() + home_.shared_.options.limits.body_time;
     wait_until(Phase::body, std::min(limit, deadline.at));

@@ -43,13 +43,19 @@ Task<Connection::After> Connection::serve() {
     const std::size_t kind = home_.probe_.request_started(request.method);
     Response response = co_await ask(std::move(request));
     exchange.close = exchange.close || closing() || !body_can_be_skipped();
-    const bool sent = co_await deliver(std::move(response), exchange);
+    const Delivery delivery = put_answer(response, exchange);
+    Outgoing out(work_->output, response.body.bytes());
+    bool sent = out.send(socket_);
+    if (sent && out.left() != 0) sent = co_await write(out);
+    if (sent && response.body.streamed())
+        sent = co_await stream(response.body.take_source(), delivery);
     home_.probe_.request_ended(kind);
     BodyInput& body = work_->body;
     if (body.reader != nullptr) body.reader->connection_ = nullptr;
     body.reader = nullptr;
     if (!sent) co_return After::close;
-    if (!exchange.close && co_await skip_body()) co_return After::keep;
+    const bool over = body.done && body.shown == 0;
+    if (!exchange.close && (over || co_await skip_body())) co_return After::keep;
     work_->input.consume(std::exchange(body.shown, 0));
     co_return body.done && work_->input.view().empty() ? After::close : After::linger;
 }
@@ -127,7 +133,9 @@ void Connection::prepare_body(Request& request, Framing framing, std::uint64_t l
 Task<Connection::After> Connection::refuse(Refusal refusal) {
     home_.probe_.request_refused();
     Exchange exchange{false, false, true};
-    const bool sent = co_await deliver(refusal_response(refusal), exchange);
+    Response response = refusal_response(refusal);
+    put_answer(response, exchange);
+    const bool sent = co_await write(Outgoing(work_->output));
     co_return sent ? After::linger : After::close;
 }
 

@@ -27,33 +27,31 @@ Delivery delivery_of(const Response& response, bool to_head, bool version_1_0, b
 
 }  // namespace
 
-Task<bool> Connection::deliver(Response response, Exchange& exchange) {
-    const auto head = [&](const Response& what) {
+/// Puts the head into the output, and behind it a body that is short.
+Delivery Connection::put_answer(Response& response, Exchange& exchange) {
+    std::string& out = work_->output;
+    const auto put_head = [&] {
+        out.clear();
         const Delivery delivery =
-            delivery_of(what, exchange.to_head, exchange.version_1_0, exchange.close);
-        work_->output.clear();
-        const bool fits =
-            what.status >= 200 && append_response_head(work_->output, what, delivery,
-                                                       home_.date_.text(home_.shared_.env.now()));
+            delivery_of(response, exchange.to_head, exchange.version_1_0, exchange.close);
+        const bool fits = response.status >= 200 &&
+                          append_response_head(out, response, delivery,
+                                               home_.date_.text(home_.shared_.env.now()));
         return std::pair(fits, delivery);
     };
-    auto [fits, delivery] = head(response);
+    auto [fits, delivery] = put_head();
     if (!fits) {
         home_.shared_.telemetry.log().error("A handler's response cannot go over the wire");
         response = problem(Error(Problem::internal_error, "The answer could not be sent."), {}, {});
-        delivery = head(response).second;
+        delivery = put_head().second;
     }
     exchange.close = delivery.close;
-    const bool bodiless = exchange.to_head || response.status == 204 || response.status == 304;
-    if (bodiless) co_return co_await write(work_->output, {}, {});
-    if (response.body.streamed()) {
-        if (!co_await write(work_->output, {}, {})) co_return false;
-        co_return co_await stream(response.body.take_source(), delivery);
+    if (exchange.to_head || response.status == 204 || response.status == 304) response.body = {};
+    if (!response.body.streamed() && response.body.bytes().size() <= joined_bytes_max) {
+        out += response.body.bytes();
+        response.body = {};
     }
-    const std::string& bytes = response.body.bytes();
-    if (bytes.size() > joined_bytes_max) co_return co_await write(work_->output, bytes, {});
-    work_->output += bytes;
-    co_return co_await write(work_->output, {}, {});
+    return delivery;
 }
 
 /// What was promised is sent whole, or the connection is broken off so that the client notices.
@@ -73,11 +71,11 @@ Task<bool> Connection::stream(std::unique_ptr<BodySource> source, Delivery deliv
         if (delivery.framing == Framing::length && part->size() > left) break;
         left -= delivery.framing == Framing::length ? part->size() : 0;
         const std::string_view end = delivery.framing == Framing::chunked ? "\r\n" : "";
-        if (!co_await write(work_->output, *part, end)) break;
+        if (!co_await write(Outgoing(work_->output, *part, end))) break;
     }
     unwatch();
     if (!whole || delivery.framing != Framing::chunked) co_return whole;
-    co_return co_await write("0\r\n\r\n", {}, {});
+    co_return co_await write(Outgoing("0\r\n\r\n"));
 }
 
 Task<Result<std::string_view>> Connection::pull(BodySource& source) {
@@ -94,35 +92,19 @@ Task<Result<std::string_view>> Connection::pull(BodySource& source) {
     co_return fail(Problem::internal_error, "The answer could not be read to its end.");
 }
 
-Task<bool> Connection::write(std::string_view first, std::string_view second,
-                             std::string_view third) {
-    std::array<std::string_view, 3> parts = {first, second, third};
-    std::size_t left = first.size() + second.size() + third.size();
+Task<bool> Connection::write(Outgoing out) {
     bool waiting = false;
-    while (left != 0) {
-        const std::array<asio::const_buffer, 3> buffers = {
-            asio::buffer(parts[0].data(), parts[0].size()),
-            asio::buffer(parts[1].data(), parts[1].size()),
-            asio::buffer(parts[2].data(), parts[2].size())};
-        boost::system::error_code error;
-        std::size_t sent = socket_.write_some(buffers, error);
-        if (error && error != asio::error::would_block) break;
-        left -= sent;
-        for (std::string_view& part : parts) {
-            const std::size_t taken = std::min(sent, part.size());
-            part.remove_prefix(taken);
-            sent -= taken;
-        }
-        if (!error) continue;
+    bool sent = out.send(socket_);
+    while (sent && out.left() != 0) {
         const ServerLimits& limits = home_.shared_.options.limits;
         if (!std::exchange(waiting, true))
             wait_in(Phase::write,
-                    limits.write_time + std::chrono::seconds(left / limits.write_rate_min));
+                    limits.write_time + std::chrono::seconds(out.left() / limits.write_rate_min));
         const auto [failed] = co_await socket_.async_wait(Socket::wait_write, as_result);
-        if (failed || expired_) break;
+        sent = !failed && !expired_ && out.send(socket_);
     }
     if (waiting) done_waiting();
-    co_return left == 0;
+    co_return sent;
 }
 
 /// RFC 9112 9.6: closing with input unread would reset the connection, and the client might never

@@ -13,4 +13,13 @@ class Handler {
     virtual Task<Response> handle(Request request, Deadline deadline) = 0;
 };
 
+/// What sends requests elsewhere: an HTTP client, a simulated network.
+class Transport {
+ public:
+    virtual ~Transport() = default;
+    /// The other side's answer, or a problem whose `origin` says what went wrong. `request`
+    /// outlives the task, and can be sent again afterwards unless its body was pulled.
+    virtual Task<Response> send(Request& request, Deadline deadline) = 0;
+};
+
 }  // namespace waybill::http

@@ -27,6 +27,13 @@ bool equal_ignoring_case(std::string_view a, std::string_view b) {
            });
 }
 
+Headers::Headers(std::string_view text, const std::vector<Place>& places) {
+    text_.reserve(text.size() + usual_bytes);
+    text_ = text;
+    fields_.reserve(places.size() + usual_fields);
+    fields_ = places;
+}
+
 void Headers::add(std::string_view name, std::string_view value) {
     // A view into this very text would dangle when the text grows.
     if (points_into(name, text_) || points_into(value, text_))

@@ -24,9 +24,9 @@ class Headers {
     };
 
     Headers() = default;
-    /// The fields of a parsed head: `text` is copied once, `places` point into it.
-    Headers(std::string_view text, std::vector<Place> places)
-        : text_(text), fields_(std::move(places)) {}
+    /// The fields of a parsed head: `text` is copied once, `places` point into it. There is room
+    /// for what is usually added on the way.
+    Headers(std::string_view text, const std::vector<Place>& places);
 
     void add(std::string_view name, std::string_view value);
     /// Replaces every field of that name by one.

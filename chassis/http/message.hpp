@@ -26,6 +26,9 @@ struct Request {
     TraceContext trace;   ///< the server span of this request
 };
 
+/// One that can be handed over while `request` is kept; a body that is pulled goes with it.
+Request copy_to_hand_over(Request& request);
+
 /// Where a response comes from: only `upstream` was said by the other side. The client makes the
 /// others itself (as problem responses), so that a breaker or a retry can tell them apart.
 enum class Origin : std::uint8_t {

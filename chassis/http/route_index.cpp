@@ -75,8 +75,8 @@ struct RouteIndex::Node {
         node->ends.push_back({&route, std::move(names)});
     }
 
-    /// The place for `rest`, literals first; `values` gets the parameters.
-    const Node* find(std::string_view rest, std::vector<std::string_view>& values) const {
+    /// The place for `rest`, literals first; `values`, if any, gets the parameters.
+    const Node* find(std::string_view rest, std::vector<std::string_view>* values) const {
         if (rest.empty()) return ends.empty() ? nullptr : this;
         const std::string_view segment = next_segment(rest);
         if (segment.empty()) return nullptr;
@@ -85,17 +85,19 @@ struct RouteIndex::Node {
         for (const Variable& choice : variables) {
             if (!segment.ends_with(choice.suffix) || segment.size() == choice.suffix.size())
                 continue;
-            values.push_back(segment.substr(0, segment.size() - choice.suffix.size()));
+            if (values != nullptr)
+                values->push_back(segment.substr(0, segment.size() - choice.suffix.size()));
             if (const Node* found = choice.node->find(rest, values)) return found;
-            values.pop_back();
+            if (values != nullptr) values->pop_back();
         }
         return nullptr;
     }
 
+    /// HEAD is GET without a body.
     const End* end(std::string_view method) const {
         for (const End& known : ends)
             if (known.route->method == method) return &known;
-        return nullptr;
+        return method == "HEAD" ? end("GET") : nullptr;
     }
 
     std::string allow() const {
@@ -114,15 +116,25 @@ RouteIndex::RouteIndex(std::vector<const Route*> routes) : root_(std::make_uniqu
 
 RouteIndex::~RouteIndex() = default;
 
+/// A template has no trailing slash, so neither has a path that fits one.
+const RouteIndex::Node* RouteIndex::node_of(std::string_view path,
+                                            std::vector<std::string_view>* values) const {
+    if (!path.starts_with('/') || (path.size() > 1 && path.ends_with('/'))) return nullptr;
+    return root_->find(path.substr(1), values);
+}
+
+const Route* RouteIndex::find_route(std::string_view method, std::string_view path) const {
+    const Node* node = node_of(path, nullptr);
+    const Node::End* end = node == nullptr ? nullptr : node->end(method);
+    return end == nullptr ? nullptr : end->route;
+}
+
 RouteIndex::Match RouteIndex::find(std::string_view method, std::string_view path) const {
     Match match;
-    // A template has no trailing slash, so neither has a path that fits one.
-    if (!path.starts_with('/') || (path.size() > 1 && path.ends_with('/'))) return match;
     std::vector<std::string_view> values;
-    const Node* node = root_->find(path.substr(1), values);
+    const Node* node = node_of(path, &values);
     if (node == nullptr) return match;
     const Node::End* end = node->end(method);
-    if (end == nullptr && method == "HEAD") end = node->end("GET");
     if (end == nullptr) {
         match.allow = node->allow();
         return match;

@@ -129,9 +129,12 @@ class RouteIndex {
         std::string allow;  ///< methods of the path when none matched: 405; empty: 404
     };
     Match find(std::string_view method, std::string_view path) const;
+    /// The route that find() finds, without its parameters: allocates nothing.
+    const Route* find_route(std::string_view method, std::string_view path) const;
 
  private:
     struct Node;
+    const Node* node_of(std::string_view path, std::vector<std::string_view>* values) const;
     std::unique_ptr<Node> root_;
 };
 

@@ -63,6 +63,14 @@ TEST_F(RouteIndexTest, PrefersLiteralsThenSuffixesThenParameters) {
     EXPECT_EQ(path_of("DELETE", "/v1/timers/7:other"), "/v1/timers/{id}");
 }
 
+TEST_F(RouteIndexTest, FindsTheSameRouteWithoutItsParameters) {
+    for (const char* method : {"GET", "HEAD", "POST", "DELETE"})
+        for (const char* path : {"/", "/v1", "/v1/orders", "/v1/orders/", "/v1/orders/7",
+                                 "/v1/orders/7/confirm", "/v1/products:batch", "/v2/orders"})
+            EXPECT_EQ(index_->find_route(method, path), index_->find(method, path).route)
+                << method << ' ' << path;
+}
+
 TEST_F(RouteIndexTest, GivesParametersByTheirNamesDecoded) {
     const auto movements = index_->find("GET", "/v1/products/caf%C3%A9%20au%3Flait/movements");
     ASSERT_EQ(movements.parameters.size(), 1U);

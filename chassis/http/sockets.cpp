@@ -1,14 +1,15 @@
 #include "chassis/http/sockets.hpp"
 
+#include <algorithm>
+
 #include "chassis/base/check.hpp"
 
 namespace waybill::http {
 
 IoExecutor io_executor(Loop& loop) {
-    const asio::any_io_executor executor = loop.executor();
-    const auto* target = executor.target<IoExecutor>();
-    CHECK(target != nullptr);
-    return *target;
+    IoExecutor executor = loop.executor();
+    CHECK(executor.target<asio::io_context::executor_type>() != nullptr);
+    return executor;
 }
 
 asio::ip::address plain_address(asio::ip::address address) {
@@ -24,6 +25,27 @@ PeerState look_at_peer(Socket& socket) {
     if (!error) return PeerState::has_bytes;
     const bool quiet = error == asio::error::would_block || error == asio::error::try_again;
     return quiet ? PeerState::quiet : PeerState::gone;
+}
+
+bool Outgoing::send(Socket& socket) {
+    while (left_ != 0) {
+        boost::system::error_code error;
+        std::size_t sent = 0;
+        if (left_ == parts_.front().size())
+            sent = socket.write_some(asio::buffer(parts_.front()), error);
+        else
+            sent = socket.write_some(std::array{asio::buffer(parts_[0]), asio::buffer(parts_[1]),
+                                                asio::buffer(parts_[2])},
+                                     error);
+        left_ -= sent;
+        for (std::string_view& part : parts_) {
+            const std::size_t taken = std::min(sent, part.size());
+            part.remove_prefix(taken);
+            sent -= taken;
+        }
+        if (error) return error == asio::error::would_block;
+    }
+    return true;
 }
 
 }  // namespace waybill::http

@@ -1,6 +1,8 @@
 #pragma once
+#include <array>
 #include <boost/asio.hpp>
-#include <string>
+#include <cstddef>
+#include <string_view>
 
 #include "chassis/runtime/env.hpp"
 
@@ -8,8 +10,9 @@ namespace waybill::http {
 
 namespace asio = boost::asio;
 using Tcp = asio::ip::tcp;
-/// The concrete executor: a type-erased one costs an indirection on every operation.
-using IoExecutor = asio::io_context::executor_type;
+/// That of the coroutines: where the two types differ, Asio sends every completion through the
+/// executor once more.
+using IoExecutor = asio::any_io_executor;
 using Socket = asio::basic_stream_socket<Tcp, IoExecutor>;
 using Acceptor = asio::basic_socket_acceptor<Tcp, IoExecutor>;
 
@@ -21,6 +24,21 @@ asio::ip::address plain_address(asio::ip::address address);
 /// What is known about the other side without waiting.
 enum class PeerState { quiet, has_bytes, gone };
 PeerState look_at_peer(Socket& socket);
+
+/// Up to three pieces on their way out, sent one behind the other.
+class Outgoing {
+ public:
+    explicit Outgoing(std::string_view first, std::string_view second = {},
+                      std::string_view third = {})
+        : parts_{first, second, third}, left_(first.size() + second.size() + third.size()) {}
+    /// Sends what the socket takes without waiting; false when the connection is broken.
+    bool send(Socket& socket);
+    std::size_t left() const { return left_; }
+
+ private:
+    std::array<std::string_view, 3> parts_;
+    std::size_t left_;
+};
 
 /// Completes with error and size instead of throwing.
 inline constexpr auto as_result = asio::as_tuple(asio::use_awaitable);

@@ -98,7 +98,7 @@ Span& Span::link(const TraceContext& other) {
     if (links_ <= inline_links_max &&
         used_ + LinkBlock::link_bytes + failure_bytes <= buffer_bytes) {
         put_link(buffer_.data() + used_, other);
-        used_ = static_cast<std::uint16_t>(used_ + LinkBlock::link_bytes);
+        used_ = static_cast<std::uint32_t>(used_ + LinkBlock::link_bytes);
         return *this;
     }
     if (!more_links_) more_links_ = std::make_unique<LinkBlock>();
@@ -123,7 +123,7 @@ Span& Span::fail(std::string_view error_type, std::string_view message) {
     // The code follows in a Status field of its own: protobuf merges the two.
     char* to = wire::put_tag(buffer_.data() + used_, status_field, wire::Type::bytes);
     to = wire::put_bytes(wire::put_varint(to, status), 2, message);
-    used_ = static_cast<std::uint16_t>(to - buffer_.data());
+    used_ = static_cast<std::uint32_t>(to - buffer_.data());
     return *this;
 }
 

@@ -87,7 +87,7 @@ class Span {
         char* end =
             wire::put_attribute(buffer_.data() + used_, limit, attributes_field, name, value);
         if (end != nullptr)
-            used_ = static_cast<std::uint16_t>(end - buffer_.data());
+            used_ = static_cast<std::uint32_t>(end - buffer_.data());
         else
             ++dropped_attributes_;
     }
@@ -95,7 +95,7 @@ class Span {
     Span& append_long(std::string_view name, std::int64_t value);
     char* here() { return buffer_.data() + used_; }
     Span& advance(const char* end) {
-        used_ = static_cast<std::uint16_t>(end - buffer_.data());
+        used_ = static_cast<std::uint32_t>(end - buffer_.data());
         return *this;
     }
     bool fits_short(std::size_t text_bytes) const {
@@ -112,7 +112,7 @@ class Span {
     bool failed_ = false;
     std::uint8_t name_size_ = 0;
     std::uint8_t links_ = 0;
-    std::uint16_t used_ = 0;
+    std::uint32_t used_ = 0;
     std::uint16_t dropped_attributes_ = 0;
     std::uint16_t dropped_links_ = 0;
     std::int64_t start_us_ = 0;

@@ -80,24 +80,10 @@ bool is_worth_retrying(const http::Response& response) {
            (response.status == 503 && !has_retry_after(response));
 }
 
-http::Request copy_of(const http::Request& request) {
-    http::Request copy;
-    copy.method = request.method;
-    copy.path = request.path;
-    copy.query = request.query;
-    copy.headers = request.headers;
-    copy.body = http::Body(request.body.bytes());
-    copy.peer_address = request.peer_address;
-    copy.peer_port = request.peer_port;
-    copy.secure = request.secure;
-    copy.trace = request.trace;
-    return copy;
-}
-
 /// The transport's failure in the gateway's own words, with the way it came about kept.
-http::Response told(http::Response response, std::string_view path, const TraceContext& trace) {
+http::Response told(http::Response response, const http::Request& request) {
     const auto problem = [&](Problem what, std::string_view why) {
-        auto answer = http::problem(Error(what, std::string(why)), path, trace);
+        auto answer = http::problem(Error(what, std::string(why)), request.path, request.trace);
         answer.origin = response.origin;
         return answer;
     };
@@ -134,6 +120,7 @@ class SlotBody final : public http::BodySource {
     Task<Result<std::string_view>> next(Deadline deadline) override {
         return source_->next(deadline);
     }
+    void cancel() override { source_->cancel(); }
 
  private:
     std::unique_ptr<http::BodySource> source_;
@@ -160,11 +147,12 @@ class HttpUpstream::Permit {
     Permit(HttpUpstream& owner, Breaker::Permit permit) : owner_(owner), permit_(permit) {}
     Permit(const Permit&) = delete;
     Permit& operator=(const Permit&) = delete;
-    ~Permit() { settle(Outcome::ignored); }
-    void settle(Outcome outcome) {
-        if (std::exchange(settled_, true)) return;
-        owner_.moved(owner_.breaker_.record(permit_, outcome, owner_.env_.monotonic(),
-                                            owner_.env_.random()));
+    ~Permit() {
+        if (!settled_) settle(Outcome::ignored, owner_.env_.monotonic());
+    }
+    void settle(Outcome outcome, MonoTime now) {
+        settled_ = true;
+        owner_.moved(owner_.breaker_.record(permit_, outcome, now, owner_.env_.random()));
     }
 
  private:
@@ -174,7 +162,7 @@ class HttpUpstream::Permit {
 };
 
 HttpUpstream::HttpUpstream(Options options, Env& env, telemetry::Telemetry& telemetry,
-                           http::Handler& transport)
+                           http::Transport& transport)
     : options_(std::move(options)),
       authority_(options_.host.find(':') == std::string::npos
                      ? fmt::format("{}:{}", options_.host, options_.port)
@@ -194,7 +182,7 @@ Task<http::Response> HttpUpstream::handle(http::Request request, Deadline deadli
     if (!slot) slot = co_await bulkhead_.enter(env_, deadline);
     if (!slot) co_return overloaded(request);
     budget_.call();
-    auto response = co_await attempts(std::move(request), deadline);
+    auto response = co_await attempts(request, deadline);
     if (response.body.streamed()) {
         const auto size = response.body.size();
         response.body = http::Body(
@@ -203,29 +191,29 @@ Task<http::Response> HttpUpstream::handle(http::Request request, Deadline deadli
     co_return response;
 }
 
-Task<http::Response> HttpUpstream::attempts(http::Request request, Deadline deadline) {
-    const std::string path = request.path;
+Task<http::Response> HttpUpstream::attempts(http::Request& request, Deadline deadline) {
     const TraceContext trace = request.trace;
     const bool repeatable = is_repeatable(request) && can_be_kept(request.body);
     if (repeatable && request.body.streamed()) {
         auto bytes = co_await http::read_all(request.body, kept_bytes_max, deadline);
-        if (!bytes) co_return http::problem(bytes.error(), path, trace);
+        if (!bytes) co_return http::problem(bytes.error(), request.path, trace);
         request.body = http::Body(std::move(*bytes));
     }
     const int retries_max = repeatable ? options_.retry.retries_max : 0;
-    for (int retry = 0; retry < retries_max; ++retry) {
-        auto response = co_await attempt(copy_of(request), deadline, retry);
-        if (!is_worth_retrying(response)) co_return told(std::move(response), path, trace);
+    for (int retry = 0;; ++retry) {
+        auto response = co_await attempt(request, deadline, retry);
+        request.trace = trace;
+        if (retry == retries_max || !is_worth_retrying(response))
+            co_return told(std::move(response), request);
         const MonoTime again = env_.monotonic() + options_.retry.pause(retry + 1, env_.random());
-        if (deadline.passed(again) || !budget_.take())
-            co_return told(std::move(response), path, trace);
+        if (deadline.passed(again) || !budget_.take()) co_return told(std::move(response), request);
         probe_->retried(response);
         co_await sleep_until(env_, again);
     }
-    co_return told(co_await attempt(std::move(request), deadline, retries_max), path, trace);
 }
 
-Task<http::Response> HttpUpstream::attempt(http::Request request, Deadline deadline, int resends) {
+/// Leaves the attempt's own trace in `request`.
+Task<http::Response> HttpUpstream::attempt(http::Request& request, Deadline deadline, int resends) {
     const MonoTime began = env_.monotonic();
     const auto admission = breaker_.admit(began);
     moved(admission.became);
@@ -233,18 +221,18 @@ Task<http::Response> HttpUpstream::attempt(http::Request request, Deadline deadl
     Permit permit(*this, *admission.permit);
     auto span = probe_->attempt_began(request, resends);
     if (span.context().valid()) request.trace = span.context();
-    prepare(request, deadline);
-    const std::string method = request.method;
-    auto response = co_await transport_.handle(std::move(request), deadline);
-    permit.settle(outcome_of(response));
-    probe_->attempt_ended(span, method, response,
-                          static_cast<double>((env_.monotonic() - began).count()) / us_in_s);
+    prepare(request, deadline.left(began));
+    auto response = co_await transport_.send(request, deadline);
+    const MonoTime ended = env_.monotonic();
+    permit.settle(outcome_of(response), ended);
+    probe_->attempt_ended(span, request.method, response,
+                          static_cast<double>((ended - began).count()) / us_in_s);
     co_return response;
 }
 
-void HttpUpstream::prepare(http::Request& request, Deadline deadline) const {
+void HttpUpstream::prepare(http::Request& request, Duration time_left) const {
     request.headers.set("Host", authority_);
-    const auto left = resilience::format_request_timeout(deadline.left(env_.monotonic()));
+    const auto left = resilience::format_request_timeout(time_left);
     if (request.headers.get("Request-Timeout") != left)
         request.headers.set("Request-Timeout", left);
     if (request.trace.valid()) request.headers.set("traceparent", request.trace.traceparent());

@@ -28,7 +28,7 @@ class HttpUpstream final : public http::Handler {
     };
     /// `transport` sends one attempt (an http::Client); all outlive the upstream.
     HttpUpstream(Options options, Env& env, telemetry::Telemetry& telemetry,
-                 http::Handler& transport);
+                 http::Transport& transport);
     ~HttpUpstream() override;
 
     /// 502 without a connection or a valid answer, 503 with Retry-After while the circuit is open
@@ -39,16 +39,16 @@ class HttpUpstream final : public http::Handler {
 
  private:
     class Permit;
-    Task<http::Response> attempts(http::Request request, Deadline deadline);
-    Task<http::Response> attempt(http::Request request, Deadline deadline, int resends);
-    void prepare(http::Request& request, Deadline deadline) const;
+    Task<http::Response> attempts(http::Request& request, Deadline deadline);
+    Task<http::Response> attempt(http::Request& request, Deadline deadline, int resends);
+    void prepare(http::Request& request, Duration time_left) const;
     http::Response refuse_open(const http::Request& request, Duration retry_after) const;
     void moved(std::optional<resilience::Breaker::State> state);
 
     const Options options_;
     const std::string authority_;  ///< `host:port`, what `Host` becomes
     Env& env_;
-    http::Handler& transport_;
+    http::Transport& transport_;
     resilience::Breaker breaker_;
     resilience::RetryBudget budget_;
     resilience::Bulkhead bulkhead_;

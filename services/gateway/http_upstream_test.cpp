@@ -187,6 +187,37 @@ TEST_F(HttpUpstreamTest, RefusesMoreCallsAtOnceThanItMayMake) {
     EXPECT_EQ(get().status, 200) << "the slot came back";
 }
 
+/// Tells when it is given up.
+class EndlessBody final : public http::BodySource {
+ public:
+    explicit EndlessBody(bool& cancelled) : cancelled_(cancelled) {}
+    Task<Result<std::string_view>> next(Deadline) override { co_return std::string_view("x"); }
+    void cancel() override { cancelled_ = true; }
+
+ private:
+    bool& cancelled_;
+};
+
+TEST_F(HttpUpstreamTest, TellsTheSourceOfABodyThatItsReaderHasGone) {
+    bool cancelled = false;
+    upstream_.script = [&](const http::Request&) {
+        http::Response response;
+        response.body = http::Body(std::make_unique<EndlessBody>(cancelled));
+        return response;
+    };
+    Gateway door(options_, *env_, telemetry::nowhere(), authenticator(), routes_,
+                 Gateway::Upstreams{{"orders", &target()}});
+    http::Response answer;
+    boost::asio::co_spawn(
+        env_->loop(0).executor(), door.handle(request("GET", "/open"), Deadline{}),
+        [&](std::exception_ptr, http::Response response) { answer = std::move(response); });
+    env_->run_for(seconds(1));
+    ASSERT_TRUE(answer.body.streamed());
+    answer.body.source().cancel();
+    EXPECT_TRUE(cancelled);
+    answer = {};
+}
+
 TEST_F(HttpUpstreamTest, PassesTheTimeThatIsLeftAndTheTargetsOwnName) {
     get();
     EXPECT_EQ(forwarded("Host"), "orders.internal:8081");

@@ -82,7 +82,8 @@ void Limits::write_fields(const Exchange& exchange, http::Headers& headers) cons
         append_state(state, "route", *exchange.own_limit);
     }
     if (exchange.shared_limit) append_state(state, "default", *exchange.shared_limit);
-    headers.set("RateLimit-Policy", own_policy.empty() ? policy_ : own_policy + policy_);
+    headers.set("RateLimit-Policy",
+                own_policy.empty() ? std::string_view(policy_) : own_policy.append(policy_));
     headers.set("RateLimit", state);
 }
 

@@ -64,12 +64,11 @@ RouteTable::Match RouteTable::find(std::string_view method, std::string_view hos
 RouteTable::Match RouteTable::find_in(const Names& names, std::string_view method,
                                       std::string_view path) const {
     Match answer;
-    const auto exact = names.index->find(method, path);
-    if (exact.route) {
-        answer.route = static_cast<std::size_t>(exact.route - routes_.data());
+    if (const http::Route* exact = names.index->find_route(method, path)) {
+        answer.route = static_cast<std::size_t>(exact - routes_.data());
         return answer;
     }
-    answer.allow = exact.allow;
+    answer.allow = names.index->find(method, path).allow;
     for (const Prefix& prefix : names.prefixes) {
         if (!is_below(path, prefix.path)) continue;
         if (prefix.method == method || (method == "HEAD" && prefix.method == "GET")) {

@@ -13,7 +13,7 @@
 namespace waybill::gateway::testing {
 
 /// An upstream that keeps what it is asked and answers what a test tells it.
-class ScriptedUpstream final : public http::Handler {
+class ScriptedUpstream final : public http::Handler, public http::Transport {
  public:
     using Script = std::function<http::Response(const http::Request&)>;
     explicit ScriptedUpstream(Env& env) : env_(env) {}
@@ -27,6 +27,10 @@ class ScriptedUpstream final : public http::Handler {
         requests.push_back(std::move(request));
         if (takes > Duration::zero()) co_await sleep_until(env_, env_.monotonic() + takes);
         co_return response;
+    }
+
+    Task<http::Response> send(http::Request& request, Deadline deadline) override {
+        return handle(http::copy_to_hand_over(request), deadline);
     }
 
     Script script = [](const http::Request&) { return http::Response{}; };

@@ -62,12 +62,15 @@ class Network {
     std::vector<CallPtr> calls_;
 };
 
-/// The calls of one process to one machine, as a handler.
-class Wire final : public http::Handler {
+/// The calls of one process to one machine.
+class Wire final : public http::Handler, public http::Transport {
  public:
     Wire(Network& network, ProcessEnv& from, Node& to) : network_(network), from_(from), to_(to) {}
     Task<http::Response> handle(http::Request request, Deadline deadline) override {
         return network_.call(from_, to_, std::move(request), deadline);
+    }
+    Task<http::Response> send(http::Request& request, Deadline deadline) override {
+        return handle(http::copy_to_hand_over(request), deadline);
     }
 
  private:
