@@ -9,6 +9,7 @@
 #include "chassis/http/raw_peer_testing.hpp"
 #include "chassis/http/test_server.hpp"
 #include "chassis/runtime/async.hpp"
+#include "chassis/telemetry/pipeline.hpp"
 
 namespace waybill::http {
 namespace {
@@ -295,6 +296,39 @@ TEST_F(ClientTest, ClosesAConnectionThatNobodyUses) {
     ASSERT_TRUE(upstream.send(ok_answer));
     answer.get();
     EXPECT_EQ(upstream.read_to_end(), "");
+}
+
+TEST_F(ClientTest, BreaksOffWhatIsUnderWayAndTakesNoMoreOnceItIsCut) {
+    client({.connections = 1, .waiting = 1});
+    auto asked = start(get("/1"));
+    RawPeer upstream = accept();
+    upstream.read_until("\r\n\r\n");
+    auto waiting = start(get("/2"));
+    client().cut();
+    EXPECT_EQ(asked.get().origin, Origin::timed_out);
+    EXPECT_EQ(waiting.get().origin, Origin::overloaded);
+    EXPECT_EQ(start(get("/3")).get().origin, Origin::overloaded);
+    EXPECT_EQ(upstream.read_to_end(), "");
+}
+
+TEST_F(ClientTest, HasToldItsMeterEverythingOnceItIsGone) {
+    telemetry::Pipeline pipeline(*env_, {.identity = {}, .process_metrics = false, .log_fd = -1});
+    const ClientOptions options{.host = "127.0.0.1",
+                                .port = acceptor_.local_endpoint().port(),
+                                .limits = {},
+                                .meter = &pipeline.service("gateway").meter()};
+    client_ = std::make_unique<Client>(*env_, options);
+    auto answer = start(get("/"));
+    RawPeer upstream = accept();
+    upstream.read_until("\r\n\r\n");
+    ASSERT_TRUE(upstream.send(ok_answer));
+    answer.get();
+    std::promise<void> gate;
+    env_->loop(0).post([open = gate.get_future()]() mutable { open.wait(); });
+    auto opener = std::async(std::launch::async, [&gate] { gate.set_value(); });
+    client_.reset();
+    EXPECT_NE(pipeline.metrics("").text.find("http_client_connection_duration_seconds_count"),
+              std::string::npos);
 }
 
 TEST_F(ClientTest, TalksToTheServer) {

@@ -134,6 +134,7 @@ class SlotBody final : public http::BodySource {
     Task<Result<std::string_view>> next(Deadline deadline) override {
         return source_->next(deadline);
     }
+    void cancel() override { source_->cancel(); }
 
  private:
     std::unique_ptr<http::BodySource> source_;

@@ -43,6 +43,7 @@ class Probe::WatchedBody final : public http::BodySource {
         if (!chunk || chunk->empty()) done();
         co_return chunk;
     }
+    void cancel() override { source_->cancel(); }
 
  private:
     void done() {
