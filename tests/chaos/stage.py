@@ -89,6 +89,12 @@ class Stage:
         self.waybill.kill()
         self.crashes += 1
 
+    def end_in_order(self):
+        """SIGTERM, and a clean end."""
+        ended = self.waybill.stop(60)
+        if ended != 0:
+            raise AssertionError(f"it stopped with {ended}\n{self.waybill.tail()}")
+
     def wait_crash(self, point, seconds=60.0):
         """Until the process has killed itself at `point`."""
         wait_until(lambda: not self.waybill.running(), f"it passes {point}", seconds)
@@ -128,7 +134,7 @@ class Stage:
             if not self.waybill.running():
                 raise AssertionError(f"it has ended\n{self.waybill.tail()}")
             pending = operator.get("/v1/orders?status=Pending&limit=1").expect(200).json["items"]
-            return not pending and not list(books.outboxes()) and not deadlines()
+            return not pending and not list(books.undelivered()) and not deadlines()
         wait_until(lambda: rest() and rest(), "the platform comes to rest", seconds)
 
     def wait_delivered(self, seconds=REST_S):
@@ -158,9 +164,7 @@ class Stage:
         code, said = self.judge()
         if code != 0:
             raise AssertionError(f"waybill check ended with {code}:\n{said}\n{self.waybill.tail()}")
-        ended = self.waybill.stop(60)
-        if ended != 0:
-            raise AssertionError(f"it stopped with {ended}\n{self.waybill.tail()}")
+        self.end_in_order()
         books = Books(self.data)
         books.check()
         return self.result(books)
