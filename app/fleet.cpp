@@ -155,6 +155,8 @@ service::Host Fleet::host_of(const std::string& name, sql::Database& database) {
     host.writer.queue_max = {65'536, queue, queue};
     host.outbox_age_max = config_.duration("messaging.outbox_age_max");
     host.api.deadline = config_.duration("gateway.timeout");
+    host.streams_per_subject_max =
+        static_cast<std::size_t>(config_.integer("streams.per_subject_max"));
     host.retry_ladder.clear();
     for (const auto& wait : config_.list("messaging.retry"))
         host.retry_ladder.push_back(parse_duration(wait).value_or(std::chrono::seconds(5)));

@@ -27,13 +27,28 @@ void await_on_loop(RealEnv& env, Task<void> task) {
     done.get_future().get();
 }
 
-/// Answers go on with `Connection: close`, then the listener ends and what runs is finished.
-Task<void> close_door(Env& env, http::Server& server, Duration announced,
-                      std::vector<service::Service*> services) {
-    server.announce_close();
+/// Who holds requests that are under way.
+struct Holders {
+    http::Server& server;
+    std::vector<service::Service*> services;
+    gateway::Gateway* gateway;  ///< nothing: none runs here
+    std::vector<http::Client*> clients;
+};
+
+/// Answers go on with `Connection: close`, then the listener ends and what runs is finished, or cut
+/// off when its time is up.
+Task<void> close_door(Env& env, Holders held, Duration announced) {
+    held.server.announce_close();
     if (announced.count() > 0) co_await sleep_until(env, env.monotonic() + announced);
-    for (auto* service : services) service->end_waits();
-    co_await server.drain(Deadline::after(env.monotonic(), requests_time));
+    for (auto* service : held.services) service->end_waits();
+    if (held.gateway != nullptr) held.gateway->end_streams();
+    const Deadline deadline = Deadline::after(env.monotonic(), requests_time);
+    Loop& loop = env.current_loop();
+    const TimerId cut = loop.start_timer(deadline.at, [clients = held.clients] {
+        for (auto* client : clients) client->cut();
+    });
+    co_await held.server.drain(deadline);
+    loop.cancel_timer(cut);
 }
 
 }  // namespace
@@ -64,7 +79,9 @@ void Fleet::drain() {
     const Duration announced = config_.text("shutdown.drain").empty()
                                    ? Duration(local ? 0 : 5'000'000)
                                    : config_.duration("shutdown.drain");
-    await_on_loop(env_, close_door(env_, *server_, announced, running()));
+    Holders held{*server_, running(), gateway_.get(), {}};
+    for (const auto& client : clients_) held.clients.push_back(client.get());
+    await_on_loop(env_, close_door(env_, std::move(held), announced));
     server_.reset();
     if (audit_) audit_->stop();
     for (auto* service : running()) service->stop_intake();

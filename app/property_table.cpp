@@ -88,6 +88,10 @@ constexpr std::array table{
              "Waits before a failed message is tried again; then it is dead."},
     Property{"messaging.outbox_age_max", duration, "5s",
              "Creates are refused while an event waits longer to be delivered.", 100, 3'600'000},
+    Property{"streams.per_subject_max", integer, "64",
+             "Streams of events that one subject may have open at a service at once; further ones "
+             "are answered 429.",
+             1, 4'096},
     Property{"seed.products", integer, "12", "Products made at the first embedded start.", 0,
              1'000'000},
     Property{"telemetry.memory_bytes", integer, "8388608", "Spans and logs kept for the console.",

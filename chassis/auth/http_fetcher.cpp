@@ -5,6 +5,7 @@
 #include <boost/asio.hpp>
 #include <boost/asio/ssl.hpp>
 #include <boost/asio/ssl/impl/src.hpp>
+#include <list>
 #include <utility>
 
 #include "chassis/auth/document_reader.hpp"
@@ -26,24 +27,39 @@ using Document = DocumentFetcher::Document;
 
 constexpr std::size_t read_bytes = 16 * 1024;
 
-/// Closes what a fetch waits for when its time is up.
+/// Closes what a fetch waits for when its time is up, or when it is given up.
 class Limit {
  public:
-    Limit(Env& env, Deadline deadline, Socket& socket, Resolver& resolver)
+    using All = std::list<Limit*>;
+    Limit(Env& env, Deadline deadline, Socket& socket, Resolver& resolver, All& all)
         : loop_(env.current_loop()),
-          timer_(loop_.start_timer(deadline.at, [this, &socket, &resolver] {
+          socket_(socket),
+          resolver_(resolver),
+          all_(all),
+          place_(all.insert(all.end(), this)),
+          timer_(loop_.start_timer(deadline.at, [this] {
               passed_ = true;
-              boost::system::error_code ignored;
-              resolver.cancel();
-              socket.close(ignored);
+              give_up();
           })) {}
     Limit(const Limit&) = delete;
     Limit& operator=(const Limit&) = delete;
-    ~Limit() { loop_.cancel_timer(timer_); }
+    ~Limit() {
+        loop_.cancel_timer(timer_);
+        all_.erase(place_);
+    }
     bool passed() const { return passed_; }
+    void give_up() {
+        boost::system::error_code ignored;
+        resolver_.cancel();
+        socket_.close(ignored);
+    }
 
  private:
     Loop& loop_;
+    Socket& socket_;
+    Resolver& resolver_;
+    All& all_;
+    const All::iterator place_;
     bool passed_ = false;
     TimerId timer_;
 };
@@ -86,12 +102,16 @@ class Fetcher final : public HttpFetcher {
             co_return fail(Problem::bad_gateway, "An URL is neither https nor local.");
         Socket socket(http::io_executor(env_.current_loop()));
         Resolver resolver(socket.get_executor());
-        const Limit limit(env_, deadline, socket, resolver);
+        const Limit limit(env_, deadline, socket, resolver, running_);
         auto document = co_await fetch(socket, resolver, *url, bytes_max);
         if (!document && limit.passed())
             co_return fail(Problem::gateway_timeout,
                            fmt::format("{}:{}: no answer in time.", url->host, url->port));
         co_return document;
+    }
+
+    void cancel() override {
+        for (Limit* const running : running_) running->give_up();
     }
 
  private:
@@ -120,6 +140,7 @@ class Fetcher final : public HttpFetcher {
 
     Env& env_;
     ssl::context context_;
+    Limit::All running_;
 };
 
 }  // namespace

@@ -229,6 +229,23 @@ TEST_F(HttpFetcherTest, GivesUpAtTheDeadline) {
     EXPECT_EQ(document.error().problem, Problem::gateway_timeout);
 }
 
+TEST_F(HttpFetcherTest, EndsAFetchThatIsCancelledBeforeItsTime) {
+    auto fetcher = HttpFetcher::create(*env_, {});
+    std::promise<Result<Document>> done;
+    asio::co_spawn(
+        env_->loop(0).executor(),
+        ask(**fetcher, fmt::format("http://127.0.0.1:{}/", acceptor_.local_endpoint().port()),
+            Deadline::after(env_->monotonic(), std::chrono::seconds(20)), done),
+        asio::detached);
+    Tcp::socket silent(context_);
+    acceptor_.accept(silent);
+    asio::read_until(silent, asio::dynamic_buffer(asked_), "\r\n\r\n");
+    env_->loop(0).post([&fetcher] { (*fetcher)->cancel(); });
+    const auto document = done.get_future().get();
+    ASSERT_FALSE(document);
+    EXPECT_EQ(document.error().problem, Problem::unavailable);
+}
+
 TEST_F(HttpFetcherTest, SaysThatNobodyAnswers) {
     const auto port = acceptor_.local_endpoint().port();
     acceptor_.close();

@@ -46,6 +46,7 @@ class Remote final : public RemoteKeySource {
 
  private:
     Task<void> live();
+    bool stopping();
     Task<Status> fetch();
     Task<Result<std::string>> get(std::string url, std::size_t bytes_max, Deadline deadline);
     Task<void> rest(MonoTime next, MonoTime soonest);
@@ -89,13 +90,10 @@ Task<bool> Remote::refresh_for(std::string kid, Deadline deadline) {
 }
 
 Task<void> Remote::live() {
-    for (;;) {
-        {
-            std::lock_guard lock(mutex_);
-            if (stopping_) break;
-        }
+    while (!stopping()) {
         begin_fetch();
         const Status fetched = co_await fetch();
+        if (stopping()) break;
         note(fetched);
         const MonoTime now = env_.monotonic();
         const MonoTime next = now + pause_after(fetched.has_value());
@@ -138,6 +136,11 @@ Task<Status> Remote::fetch() {
         log_.info("The issuer's keys have changed",
                   {{"waybill.issuer", options_.issuer}, {"waybill.count", count}});
     co_return Status();
+}
+
+bool Remote::stopping() {
+    std::lock_guard lock(mutex_);
+    return stopping_;
 }
 
 void Remote::note(const Status& fetched) {
@@ -213,6 +216,7 @@ Task<void> Remote::drain() {
         for (const Waiter& waiter : waiters_) waiter.answer->set(false);
         waiters_.clear();
     }
+    fetcher_.cancel();
     co_await scope_.drain();
 }
 

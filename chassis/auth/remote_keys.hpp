@@ -25,6 +25,9 @@ class DocumentFetcher {
     /// fails with payload_too_large above `bytes_max`, with unavailable when nothing answers.
     virtual Task<Result<Document>> get(std::string url, std::size_t bytes_max,
                                        Deadline deadline) = 0;
+    /// What is being fetched fails soon: nobody waits for it any more. On the loop that fetches,
+    /// which is one.
+    virtual void cancel() {}
 };
 
 /// True for `https://…`, and for `http://` to a loopback address or `localhost`; never with user

@@ -34,11 +34,16 @@ class Client final : public Handler, public Transport {
     Client(Env& env, Options options);
     Client(const Client&) = delete;
     Client& operator=(const Client&) = delete;
-    /// No request may be running. Before the Env stops; from any thread.
+    /// No request may be running. Blocks until its connections are closed: off the loops, before
+    /// the Env stops.
     ~Client() override;
 
     Task<Response> handle(Request request, Deadline deadline) override;
     Task<Response> send(Request& request, Deadline deadline) override;
+
+    /// Breaks every request and answer under way off, as if its time were up; new ones are turned
+    /// away. From any thread; soon afterwards nothing runs any more.
+    void cut();
 
     /// Connections that are open now, over all loops.
     std::size_t open_connections() const;

@@ -84,6 +84,7 @@ Task<Response> ClientPool::send(Request& request, Deadline deadline) {
 
 Task<ClientPool::Lease> ClientPool::acquire(bool anew, Deadline deadline) {
     for (;;) {
+        if (cut_) co_return Lease{nullptr, Origin::overloaded};
         if (deadline.passed(env_.monotonic())) co_return Lease{nullptr, Origin::timed_out};
         if (!anew)
             if (auto kept = take_kept()) co_return Lease{std::move(kept), Origin::upstream};
@@ -106,6 +107,12 @@ Task<ClientPool::Lease> ClientPool::acquire(bool anew, Deadline deadline) {
     co_return Lease{std::move(connection), Origin::upstream};
 }
 
+void ClientPool::cut() {
+    cut_ = true;
+    timeouts_.expire_all();
+    for (auto& turn : std::exchange(waiting_, {})) turn->set(true);
+}
+
 /// The one used last first: its caches are warm, and the others may grow old and go.
 std::unique_ptr<ClientConnection> ClientPool::take_kept() {
     if (kept_.empty()) return nullptr;
@@ -116,7 +123,7 @@ std::unique_ptr<ClientConnection> ClientPool::take_kept() {
 }
 
 void ClientPool::give_back(std::unique_ptr<ClientConnection> connection) {
-    if (!connection->reusable() || !connection->input().view().empty()) return;
+    if (cut_ || !connection->reusable() || !connection->input().view().empty()) return;
     connection->set_kept();
     connection->wait_until(ClientConnection::Wait::idle,
                            env_.monotonic() + options_.limits.idle_time);

@@ -25,6 +25,9 @@ class ClientPool {
     /// `request` outlives the task.
     Task<Response> send(Request& request, Deadline deadline);
 
+    /// Ends what is under way, and takes no more.
+    void cut();
+
     /// Keeps the connection for the next request, or hands it to one that waits.
     void give_back(std::unique_ptr<ClientConnection> connection);
     void opened();
@@ -58,6 +61,7 @@ class ClientPool {
     const std::string host_;
     const ClientProbe probe_;
     Timeouts timeouts_;
+    bool cut_ = false;
     std::atomic<std::size_t> open_{0};
     std::deque<std::shared_ptr<OneShot<bool>>> waiting_;   // shared with the waits' timers
     std::vector<std::unique_ptr<ClientConnection>> kept_;  // the last one used last

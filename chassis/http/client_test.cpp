@@ -1,84 +1,15 @@
-#include "chassis/http/client.hpp"
-
 #include <gtest/gtest.h>
 
 #include <atomic>
 #include <future>
 #include <string>
 
-#include "chassis/http/raw_peer_testing.hpp"
-#include "chassis/http/test_server.hpp"
-#include "chassis/runtime/async.hpp"
+#include "chassis/http/client_testing.hpp"
 
 namespace waybill::http {
 namespace {
 
-struct Got {
-    std::uint16_t status = 0;
-    Origin origin = Origin::upstream;
-    std::string body;
-    std::string header;
-};
-
-Task<Got> send(Client& client, Env& env, Request request, Duration limit) {
-    const Deadline deadline = Deadline::after(env.monotonic(), limit);
-    Response response = co_await client.handle(std::move(request), deadline);
-    Got got{response.status, response.origin, {}, {}};
-    got.header = std::string(response.headers.get("x").value_or(""));
-    auto body = co_await read_all(response.body, 100'000'000, deadline);
-    got.body = body ? std::move(*body) : "broken: " + body.error().detail;
-    co_return got;
-}
-
-/// An upstream that this test plays by hand.
-class ClientTest : public testing::Test {
- protected:
-    ClientTest() : env_(RealEnv::start(1)), acceptor_(context_) {
-        acceptor_.open(RawPeer::Tcp::v4());
-        acceptor_.bind({boost::asio::ip::address_v4::loopback(), 0});
-        acceptor_.listen();
-    }
-    ~ClientTest() override {
-        client_.reset();
-        env_->stop();
-    }
-
-    Client& client(ClientLimits client_limits = {}) {
-        if (!client_) {
-            ClientOptions options{.host = "127.0.0.1",
-                                  .port = acceptor_.local_endpoint().port(),
-                                  .limits = client_limits};
-            client_ = std::make_unique<Client>(*env_, options);
-        }
-        return *client_;
-    }
-    std::future<Got> start(Request request, Duration limit = std::chrono::seconds(30)) {
-        return boost::asio::co_spawn(env_->loop(0).executor(),
-                                     send(client(), *env_, std::move(request), limit),
-                                     boost::asio::use_future);
-    }
-    RawPeer accept() { return RawPeer::accept(acceptor_); }
-
-    boost::asio::io_context context_;
-    std::unique_ptr<RealEnv> env_;
-    RawPeer::Tcp::acceptor acceptor_;
-    std::unique_ptr<Client> client_;
-};
-
-Request get(std::string path) {
-    Request request;
-    request.path = std::move(path);
-    return request;
-}
-
-Request post(std::string body) {
-    Request request;
-    request.method = "POST";
-    request.body = std::move(body);
-    return request;
-}
-
-const std::string ok_answer = "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok";
+using namespace client_testing;
 
 TEST_F(ClientTest, TellsAConnectionThatFailsFromAnAnswer) {
     client();
@@ -120,107 +51,6 @@ TEST_F(ClientTest, NeverSendsAMessageThatAFieldWouldSplit) {
     request.headers.add("X", "a\r\nY: b");
     EXPECT_EQ(start(std::move(request)).get().origin, Origin::protocol_error);
     EXPECT_EQ(start(get("/a b")).get().origin, Origin::protocol_error);
-}
-
-TEST_F(ClientTest, SendsAndReadsOverOneKeptConnection) {
-    Request request = post("hello");
-    request.path = "/v1/orders";
-    request.query = "a=b";
-    request.headers.add("X-Y", "z");
-    request.headers.add("Connection", "X-Y");
-    request.headers.add("Content-Length", "999");
-    auto first = start(std::move(request));
-    RawPeer upstream = accept();
-    const std::string head = upstream.read_until("\r\n\r\n");
-    EXPECT_TRUE(head.starts_with("POST /v1/orders?a=b HTTP/1.1\r\nHost: 127.0.0.1:")) << head;
-    EXPECT_NE(head.find("X-Y: z\r\nContent-Length: 5\r\n\r\n"), std::string::npos) << head;
-    EXPECT_EQ(upstream.read(5), "hello");
-    ASSERT_TRUE(upstream.send("HTTP/1.1 201 Created\r\nX: 1\r\nContent-Length: 2\r\n\r\nok"));
-    const Got created = first.get();
-    EXPECT_EQ(created.status, 201);
-    EXPECT_EQ(created.body, "ok");
-    EXPECT_EQ(created.header, "1");
-    EXPECT_EQ(created.origin, Origin::upstream);
-    auto second = start(get("/again"));
-    EXPECT_TRUE(upstream.read_until("\r\n\r\n").starts_with("GET /again HTTP/1.1\r\n"));
-    ASSERT_TRUE(upstream.send("HTTP/1.1 103 Early Hints\r\n\r\n" + ok_answer));
-    EXPECT_EQ(second.get().body, "ok");
-    EXPECT_EQ(client().open_connections(), 1U);
-}
-
-TEST_F(ClientTest, SendsAgainWhenAKeptConnectionDiesUnderAnIdempotentRequest) {
-    auto first = start(get("/1"));
-    RawPeer upstream = accept();
-    upstream.read_until("\r\n\r\n");
-    ASSERT_TRUE(upstream.send(ok_answer));
-    first.get();
-    auto second = start(get("/2"));
-    upstream.read_until("\r\n\r\n");
-    upstream.close();
-    RawPeer anew = accept();
-    EXPECT_TRUE(anew.read_until("\r\n\r\n").starts_with("GET /2 "));
-    ASSERT_TRUE(anew.send(ok_answer));
-    EXPECT_EQ(second.get().status, 200);
-}
-
-TEST_F(ClientTest, NeverSendsAPostTwice) {
-    auto first = start(get("/1"));
-    RawPeer upstream = accept();
-    upstream.read_until("\r\n\r\n");
-    ASSERT_TRUE(upstream.send(ok_answer));
-    first.get();
-    auto second = start(post("once"));
-    upstream.read_until("once");
-    upstream.close();
-    EXPECT_EQ(second.get().origin, Origin::protocol_error);
-}
-
-TEST_F(ClientTest, DoesNotUseAKeptConnectionThatTheServerHasClosed) {
-    auto first = start(get("/1"));
-    {
-        RawPeer upstream = accept();
-        upstream.read_until("\r\n\r\n");
-        ASSERT_TRUE(upstream.send(ok_answer));
-        first.get();
-    }
-    auto second = start(post("x"));
-    RawPeer anew = accept();
-    anew.read_until("x");
-    ASSERT_TRUE(anew.send(ok_answer));
-    EXPECT_EQ(second.get().status, 200);
-}
-
-TEST_F(ClientTest, LooksAtAKeptConnectionWhenTheTurnToSendHasCome) {
-    auto first = start(get("/1"));
-    RawPeer kept = accept();
-    auto other = start(get("/2"));
-    RawPeer busy = accept();
-    ASSERT_TRUE(kept.send(ok_answer));
-    first.get();
-    std::future<Got> second;
-    std::promise<void> closed;
-    // The other request is still out, so this one lets the loop have its turn before it is sent.
-    env_->loop(0).post([&] {
-        second = start(post("x"));
-        kept.close();
-        closed.set_value();
-    });
-    closed.get_future().wait();
-    RawPeer anew = accept();
-    anew.read_until("x");
-    ASSERT_TRUE(anew.send(ok_answer));
-    EXPECT_EQ(second.get().status, 200);
-    ASSERT_TRUE(busy.send(ok_answer));
-    EXPECT_EQ(other.get().status, 200);
-}
-
-TEST_F(ClientTest, DoesNotKeepAConnectionThatSaysMoreThanItsAnswer) {
-    auto first = start(get("/1"));
-    RawPeer upstream = accept();
-    upstream.read_until("\r\n\r\n");
-    ASSERT_TRUE(upstream.send(ok_answer + "HTTP/1.1 200 OK\r\nContent-Length: 6\r\n\r\nforged"));
-    EXPECT_EQ(first.get().body, "ok");
-    EXPECT_EQ(upstream.read_to_end(), "");
 }
 
 TEST_F(ClientTest, BoundsItsConnectionsAndTheQueueForThem) {
@@ -309,16 +139,6 @@ TEST_F(ClientTest, StopsSendingWhenTheAnswerComesEarly) {
     ASSERT_TRUE(upstream.send("HTTP/1.1 413 Content Too Large\r\nContent-Length: 2\r\n\r\nno"));
     EXPECT_EQ(answer.get().status, 413);
     EXPECT_EQ(client().open_connections(), 0U);
-}
-
-TEST_F(ClientTest, ClosesAConnectionThatNobodyUses) {
-    client({.idle_time = std::chrono::milliseconds(30)});
-    auto answer = start(get("/"));
-    RawPeer upstream = accept();
-    upstream.read_until("\r\n\r\n");
-    ASSERT_TRUE(upstream.send(ok_answer));
-    answer.get();
-    EXPECT_EQ(upstream.read_to_end(), "");
 }
 
 TEST_F(ClientTest, ReadsAShortBodyBehindALargeHead) {

@@ -59,7 +59,7 @@ Task<bool> Connection::stream(std::unique_ptr<BodySource> source, Delivery deliv
     watch(*source);
     std::uint64_t left = delivery.content_length;
     bool whole = false;
-    for (;;) {
+    while (!gone_) {
         const auto part = co_await pull(*source);
         if (!part || gone_) break;
         if (part->empty()) {

@@ -115,16 +115,27 @@ class ServerImpl final : public Server {
             auto ended = ends.emplace_back(std::make_shared<OneShot<bool>>());
             post(*loop, [&loop = *loop, ended] { loop.drain([ended] { ended->set(true); }); });
         }
-        for (std::size_t i = 0; i < ends.size(); ++i) {
-            if (co_await get_until(shared_.env, ends[i], deadline)) continue;
-            auto cut = std::make_shared<OneShot<bool>>();
-            post(*loops_[i], [&loop = *loops_[i], cut] { loop.cut([cut] { cut->set(true); }); });
-            co_await OneShot<bool>::get(cut);
-        }
+        std::vector<ServerLoop*> late;
+        for (std::size_t i = 0; i < ends.size(); ++i)
+            if (!co_await get_until(shared_.env, ends[i], deadline))
+                late.push_back(loops_[i].get());
+        if (!late.empty()) co_await cut_off(std::move(late));
         drained_ = true;
     }
 
  private:
+    /// All at once: what goes on at one loop may keep another's from ending.
+    Task<void> cut_off(std::vector<ServerLoop*> loops) {
+        shared_.telemetry.log().warn(
+            "Not everything ended in the time that a drain has; the rest is cut off",
+            {{"waybill.count", counts().open}});
+        std::vector<std::shared_ptr<OneShot<bool>>> ends;  // shared with the loops' callbacks
+        for (ServerLoop* const loop : loops) {
+            auto cut = ends.emplace_back(std::make_shared<OneShot<bool>>());
+            post(*loop, [loop, cut] { loop->cut([cut] { cut->set(true); }); });
+        }
+        for (auto& cut : ends) co_await OneShot<bool>::get(std::move(cut));
+    }
     boost::system::error_code listen_on_each_loop(const Tcp::endpoint& where,
                                                   std::vector<Acceptor>& acceptors) {
         for (std::size_t i = 0; i < shared_.env.loop_count(); ++i) {

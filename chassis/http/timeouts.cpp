@@ -27,6 +27,16 @@ void Timeouts::clear(Timed& timed) {
     timed.waiting_ = false;
 }
 
+void Timeouts::expire_all() {
+    for (Lane& lane : lanes_) {
+        while (lane.first != nullptr) {
+            Timed& timed = *lane.first;
+            clear(timed);
+            timed.expired();
+        }
+    }
+}
+
 void Timeouts::stop() {
     for (const Lane& lane : lanes_) CHECK(lane.first == nullptr);
     if (timer_ != 0) loop_.cancel_timer(timer_);

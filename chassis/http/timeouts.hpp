@@ -44,6 +44,8 @@ class Timeouts {
     /// Replaces the wait of `timed`, if it has one.
     void set(Timed& timed, std::uint8_t lane, MonoTime at);
     void clear(Timed& timed);
+    /// Ends every wait now, as if its time were up.
+    void expire_all();
     /// Gives the loop's timer up. Nothing may wait any more.
     void stop();
 

@@ -106,6 +106,7 @@ sql::Status Batch::bury(sql::Session& session, std::size_t index) {
     (*row)->fault = taken.fault;
     (*row)->attempts += 1;
     (*row)->last_failed_at = context_.env.now();
+    faults::crash_point("in_burial");
     return Deliveries::save(session, **row);
 }
 
@@ -113,6 +114,7 @@ sql::Status Batch::park(sql::Session& session, std::size_t index, std::string_vi
                         std::string_view reason, std::string fault) {
     deliveries_touched_ = true;
     wakes_clockwork_ = true;
+    if (state == "dead") faults::crash_point("in_burial");
     return Deliveries::add(
         session, messaging::delivery_of(*submissions_[index]->taken->message,
                                         context_.rules.consumer, context_.rules.queue, state,

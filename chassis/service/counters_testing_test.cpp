@@ -58,18 +58,4 @@ messaging::MessagePtr message(const Uuid& id, std::int64_t version, std::string 
     return made;
 }
 
-sql::Status FaultySession::commit() {
-    if (plan_.fail_commits == 0) return PassingSession::commit();
-    --plan_.fail_commits;
-    if (plan_.commit_happens)
-        if (auto done = PassingSession::commit(); !done) return done;
-    return tl::unexpected(sql::Failure{plan_.kind, "planned", "commit"});
-}
-
-sql::Result<std::unique_ptr<sql::Session>> FaultyDatabase::open_writer() {
-    auto real = PassingDatabase::open_writer();
-    if (!real) return real;
-    return std::make_unique<FaultySession>(std::move(*real), plan_);
-}
-
 }  // namespace waybill::service::testing

@@ -4,6 +4,7 @@
 
 #include <charconv>
 
+#include "chassis/base/faults.hpp"
 #include "chassis/base/json.hpp"
 #include "chassis/messaging/envelope.hpp"
 #include "chassis/service/dead_letter_json.hpp"
@@ -72,6 +73,7 @@ class ReplayLetters final : public AwaitedWork {
         }
         std::int64_t n = 0;
         for (auto row = rows->rbegin(); row != rows->rend(); ++row, ++n) {
+            if (n > 0) faults::crash_point("in_replay_by_filter");
             row->state = "waiting";
             row->attempts = 0;
             row->replayed_by = cause.actor.subject;
@@ -107,6 +109,7 @@ Error wrong_state(const DeliveryRow& row) {
 
 Status put_back(DeliveryRow& row, Timestamp now, const std::string& by) {
     if (row.state != "dead" && row.state != "waiting") return fail(wrong_state(row));
+    faults::crash_point("in_letter_replay");
     row.state = "waiting";
     row.attempts = 0;
     row.not_before = now;
@@ -116,6 +119,7 @@ Status put_back(DeliveryRow& row, Timestamp now, const std::string& by) {
 
 Status put_away(DeliveryRow& row, const std::string& reason) {
     if (row.state != "dead" && row.state != "waiting") return fail(wrong_state(row));
+    faults::crash_point("in_letter_discard");
     row.state = "discarded";
     row.discard_reason = reason;
     return {};
@@ -217,6 +221,7 @@ Task<http::Response> DeadLetters::act(http::Call& call, std::string action, std:
     work->cause = cause_of(call);
     auto done = co_await run_work(env_, core_, std::move(work), call.deadline);
     if (!done) co_return refuse(call, done.error());
+    faults::crash_point("after_letter_act");
     co_return co_await show(call, *id);
 }
 
@@ -231,6 +236,7 @@ Task<http::Response> DeadLetters::edit(http::Call& call) {
     auto change = [body = asked->body.text, by = call.principal.subject](Row& row,
                                                                          Timestamp) -> Status {
         if (row.state != "dead" && row.state != "waiting") return fail(wrong_state(row));
+        faults::crash_point("in_letter_edit");
         if (!row.original_body) row.original_body = row.body;
         row.body = body;
         row.edited_by = by;

@@ -19,7 +19,13 @@ class FaultySession final : public sql::testing::PassingSession {
     };
     FaultySession(std::unique_ptr<sql::Session> real, Plan& plan)
         : PassingSession(std::move(real)), plan_(plan) {}
-    sql::Status commit() override;
+    sql::Status commit() override {
+        if (plan_.fail_commits == 0) return PassingSession::commit();
+        --plan_.fail_commits;
+        if (plan_.commit_happens)
+            if (auto done = PassingSession::commit(); !done) return done;
+        return tl::unexpected(sql::Failure{plan_.kind, "planned", "commit"});
+    }
 
  private:
     Plan& plan_;
@@ -29,7 +35,11 @@ class FaultyDatabase final : public sql::testing::PassingDatabase {
  public:
     FaultyDatabase(sql::Database& real, FaultySession::Plan& plan)
         : PassingDatabase(real), plan_(plan) {}
-    sql::Result<std::unique_ptr<sql::Session>> open_writer() override;
+    sql::Result<std::unique_ptr<sql::Session>> open_writer() override {
+        auto real = PassingDatabase::open_writer();
+        if (!real) return real;
+        return std::make_unique<FaultySession>(std::move(*real), plan_);
+    }
     std::optional<std::uint64_t> free_bytes() override { return free; }
     std::optional<std::uint64_t> free = std::uint64_t{1} << 40U;
 

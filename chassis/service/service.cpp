@@ -21,6 +21,7 @@ Service::Service(const Host& host, std::string name, std::vector<sql::Migration>
       migrations_(std::move(migrations)),
       routes_(name_),
       watchers_(host.env, host.watches_max),
+      stream_places_(host.streams_per_subject_max),
       readers_(host.reader_pool, host.database, host.telemetry),
       core_(host.env, host.database, domain, host.telemetry, with_ladder(rules, host), host.writer,
             {[this](const auto& entries) { committed(entries); },

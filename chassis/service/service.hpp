@@ -11,6 +11,7 @@
 #include "chassis/service/clockwork.hpp"
 #include "chassis/service/cursor.hpp"
 #include "chassis/service/dead_letters.hpp"
+#include "chassis/service/stream_places.hpp"
 #include "chassis/service/watchers.hpp"
 #include "chassis/service/writer_core.hpp"
 #include "chassis/sql/migrations.hpp"
@@ -36,6 +37,7 @@ struct Host {
     Duration outbox_age_max = std::chrono::seconds(5);  ///< above it creates get 503
     std::size_t outbox_rows_max = 1'000'000;            ///< above it creates get 503
     std::size_t watches_max = 4'096;
+    std::size_t streams_per_subject_max = 64;
 };
 
 /// What every service is, apart from its domain: writer, relay, clockwork, readers, routes. The
@@ -55,6 +57,7 @@ class Service {
     WriterCore& core() { return core_; }
     sql::Readers& readers() { return readers_; }
     Watchers& watchers() { return watchers_; }
+    StreamPlaces& stream_places() { return stream_places_; }
     const Host& host() const { return host_; }
     /// The consumer that other services' relays deliver to.
     virtual messaging::Destination& consumer() = 0;
@@ -97,6 +100,7 @@ class Service {
     std::vector<sql::Migration> migrations_;
     http::Routes routes_;
     Watchers watchers_;
+    StreamPlaces stream_places_;
     sql::Readers readers_;
     WriterCore core_;
     messaging::Relay relay_;

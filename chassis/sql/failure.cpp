@@ -16,7 +16,7 @@ Error to_error(const Failure& failure) {
         case FailureKind::transient:
             return unavailable("The database is busy. Try again.");
         case FailureKind::disk_full:
-            return unavailable("The database has no room left.");
+            return unavailable("The disk is full: the database has no room left.");
         case FailureKind::connection_lost:
         case FailureKind::commit_unknown:
             return unavailable("The database cannot be reached.");

@@ -72,8 +72,8 @@ Result<std::unique_ptr<SqliteConnection>> SqliteConnection::open(Env& env,
                                                                  Role role) {
     std::unique_ptr<SqliteConnection> made(new SqliteConnection(env, options, role));
     const int access = role == Role::keeper   ? SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE
-                       : role == Role::writer ? SQLITE_OPEN_READWRITE
-                                              : SQLITE_OPEN_READONLY;
+                       : role == Role::reader ? SQLITE_OPEN_READONLY
+                                              : SQLITE_OPEN_READWRITE;
     const int code = sqlite3_open_v2(options.path.c_str(), &made->raw_,
                                      access | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE,
                                      options.vfs.empty() ? nullptr : options.vfs.c_str());
@@ -96,7 +96,7 @@ Status SqliteConnection::set_up() {
           std::string("pragma temp_store = memory"), std::string("pragma trusted_schema = off"),
           // Zeroes deleted rows where their page is written anyway.
           std::string("pragma secure_delete = fast"), fmt::format("pragma cache_size = -{}", cache),
-          fmt::format("pragma query_only = {}", role_ == Role::reader ? "on" : "off")}) {
+          fmt::format("pragma query_only = {}", only_reads() ? "on" : "off")}) {
         if (auto done = run(text); !done) return done;
     }
     // A checkpoint is made between transactions (begin), not within somebody's commit.
@@ -164,7 +164,7 @@ Failure SqliteConnection::failure(int code, std::string_view statement) const {
     const int system_errno = raw_ == nullptr ? 0 : sqlite3_system_errno(raw_);
     FailureKind kind = sqlite_kind(code, system_errno);
     // A reader that writes is a bug; a writer that cannot is a file that others took away.
-    if ((code & 0xff) == SQLITE_READONLY && role_ != Role::reader) kind = FailureKind::fatal;
+    if ((code & 0xff) == SQLITE_READONLY && !only_reads()) kind = FailureKind::fatal;
     const char* words = raw_ == nullptr ? sqlite3_errstr(code) : sqlite3_errmsg(raw_);
     return {kind, fmt::format("{}: {} (SQLite {})", options_.path, words, code),
             summarize(statement).text()};

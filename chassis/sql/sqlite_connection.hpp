@@ -18,7 +18,9 @@ FailureKind sqlite_kind(int code, int system_errno);
 /// One open SQLite file and its prepared statements. One thread at a time.
 class SqliteConnection {
  public:
-    enum class Role : std::uint8_t { keeper, writer, reader };
+    /// A guest reads like a reader, and as the last to leave takes away the empty log that its
+    /// reading made, which SQLite lets nobody do who may not write.
+    enum class Role : std::uint8_t { keeper, writer, reader, guest };
 
     /// Opens and sets the connection up. Only the keeper makes a file.
     static Result<std::unique_ptr<SqliteConnection>> open(Env& env, const SqliteOptions& options,
@@ -48,6 +50,7 @@ class SqliteConnection {
 
  private:
     SqliteConnection(Env& env, const SqliteOptions& options, Role role);
+    bool only_reads() const { return role_ == Role::reader || role_ == Role::guest; }
     Status set_up();
     Status set_up_journal();
     static int on_progress(void* self);

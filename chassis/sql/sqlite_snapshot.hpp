@@ -8,7 +8,8 @@
 namespace waybill::sql {
 
 /// One SQLite file of a platform, running or stopped, for somebody who only looks: nothing is
-/// written to it, no lock of the data folder is needed, and no writer waits. While a snapshot is
+/// written to it and nothing left beside it, no lock of the data folder is needed, and no writer
+/// waits. While a snapshot is
 /// held, the file's write-ahead log cannot begin anew and grows by what is written meanwhile.
 class SqliteSnapshot {
  public:

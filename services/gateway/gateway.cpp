@@ -64,6 +64,10 @@ Gateway::Gateway(Options options, Env& env, telemetry::Telemetry& telemetry,
 
 Gateway::~Gateway() = default;
 
+void Gateway::end_streams() {
+    pipeline_->end_streams();
+}
+
 Task<http::Response> Gateway::handle(http::Request request, Deadline) {
     return pipeline_->run(std::move(request));
 }

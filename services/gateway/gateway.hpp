@@ -34,6 +34,10 @@ class Gateway final : public http::Handler {
 
     Task<http::Response> handle(http::Request request, Deadline deadline) override;
 
+    /// Streams that pass through end in good order, and new ones at once: the process is stopping.
+    /// From any thread.
+    void end_streams();
+
  private:
     std::unique_ptr<Pipeline> pipeline_;
 };

@@ -66,6 +66,7 @@ Pipeline::Pipeline(Options options, Env& env, telemetry::Telemetry& telemetry,
       transform_(options_.name),
       waiters_({.running_max = options_.waiters_max, .waiting_max = 0}),
       kept_back_({.running_max = options_.paused_refusals_max, .waiting_max = 0}),
+      streams_(env),
       lanes_(lanes_of(std::move(routes), upstreams, options_, env, telemetry)) {}
 
 Task<http::Response> Pipeline::run(http::Request request) {
@@ -219,10 +220,14 @@ void Pipeline::take_free_slot(Exchange& exchange) {
     exchange.slot = exchange.lane->bulkhead->try_enter();
 }
 
-void Pipeline::received(Exchange& exchange, http::Response& response) const {
+void Pipeline::received(Exchange& exchange, http::Response& response) {
     if (response.origin == http::Origin::circuit_open) exchange.rejected = Reject::circuit_open;
     if (response.origin == http::Origin::overloaded) exchange.rejected = Reject::overload;
     transform_.answer(exchange, response);
+    if (exchange.lane->route.streams && response.body.streamed()) {
+        const auto size = response.body.size();
+        response.body = http::Body(streams_.hold(response.body.take_source()), size);
+    }
 }
 
 }  // namespace waybill::gateway

@@ -14,6 +14,7 @@
 #include "services/gateway/limits.hpp"
 #include "services/gateway/loop_lag.hpp"
 #include "services/gateway/options.hpp"
+#include "services/gateway/passing_streams.hpp"
 #include "services/gateway/probe.hpp"
 #include "services/gateway/route_table.hpp"
 #include "services/gateway/transform.hpp"
@@ -29,6 +30,7 @@ class Pipeline {
 
     /// Begins, answers and records; the answer may still be streaming.
     Task<http::Response> run(http::Request request);
+    void end_streams() { streams_.end_all(); }
 
  private:
     using Answer = std::optional<http::Response>;  ///< nothing: go on
@@ -45,7 +47,7 @@ class Pipeline {
     Task<void> keep_back(Exchange& exchange);
     bool needs_slot(const Exchange& exchange) const;
     void take_free_slot(Exchange& exchange);
-    void received(Exchange& exchange, http::Response& response) const;
+    void received(Exchange& exchange, http::Response& response);
 
     const Options options_;
     Env& env_;
@@ -60,6 +62,7 @@ class Pipeline {
     Transform transform_;
     resilience::Bulkhead waiters_;
     resilience::Bulkhead kept_back_;
+    PassingStreams streams_;
     std::vector<Lane> lanes_;  // as the table's routes
 };
 

@@ -5,12 +5,11 @@
 #include <boost/asio/detached.hpp>
 #include <memory>
 #include <string>
-#include <utility>
-#include <vector>
 
 #include "chassis/auth/authenticator.hpp"
 #include "chassis/runtime/virtual_env.hpp"
 #include "chassis/service/api.hpp"
+#include "chassis/service/faulty_testing.hpp"
 #include "chassis/sql/sqlite.hpp"
 #include "services/identity/identity.hpp"
 #include "services/identity/reply_testing.hpp"
@@ -39,8 +38,9 @@ class Running {
         auto database = sql::SqliteDatabase::open(env, {.path = folder + "/identity.db"});
         EXPECT_TRUE(database) << database.error().message;
         database_ = std::move(*database);
+        faulty_ = std::make_unique<service::testing::FaultyDatabase>(*database_, faults);
         auto identity = Identity::open({.issuer = issuer_of("127.0.0.1:8080")}, std::move(*secrets),
-                                       env, telemetry::nowhere(), *database_);
+                                       env, telemetry::nowhere(), *faulty_);
         EXPECT_TRUE(identity) << identity.error().detail;
         identity_ = std::move(*identity);
         identity_->routes(routes_);
@@ -108,10 +108,12 @@ class Running {
     }
 
     std::string service_secret;
+    service::testing::FaultySession::Plan faults;
 
  private:
     VirtualEnv& env_;
     std::unique_ptr<sql::SqliteDatabase> database_;
+    std::unique_ptr<service::testing::FaultyDatabase> faulty_;
     std::unique_ptr<Identity> identity_;
     http::Routes routes_{"identity"};
     std::unique_ptr<auth::Authenticator> authenticator_;

@@ -11,6 +11,7 @@
 namespace waybill::identity {
 namespace {
 
+constexpr std::chrono::seconds come_back{1};
 constexpr std::string_view form_type = "application/x-www-form-urlencoded";
 
 bool is_form(const http::Request& request) {
@@ -29,10 +30,10 @@ void never_store(http::Response& response) {
 }  // namespace
 
 tl::unexpected<OauthError> refused(const Error& error) {
-    OauthError told{"temporarily_unavailable", "The issuer is busy; try again.", 503,
-                    std::chrono::seconds(1)};
     if (error.problem == Problem::internal_error)
-        told = OauthError{"server_error", "The issuer failed.", 500, {}};
+        return tl::unexpected<OauthError>({"server_error", "The issuer failed.", 500, {}});
+    OauthError told{"temporarily_unavailable", error.detail, 503,
+                    error.retry_after.value_or(come_back)};
     return tl::unexpected<OauthError>(std::move(told));
 }
 

@@ -87,6 +87,16 @@ TEST_F(TokenEndpointTest, RefusesAWrongPasswordAndAnUnknownUserAlike) {
     EXPECT_EQ(wrong.body(), unknown.body());
 }
 
+TEST_F(TokenEndpointTest, SaysThatTheDiskIsFullAndGoesOnWhenItIsNot) {
+    issuer_->faults = {.fail_commits = 1, .kind = sql::FailureKind::disk_full};
+    const auto full = issuer_->password("customer1");
+    EXPECT_EQ(full.status(), 503);
+    EXPECT_EQ(full["error"], "temporarily_unavailable");
+    EXPECT_EQ(full["error_description"], "The disk is full: the database has no room left.");
+    EXPECT_EQ(full.header("Retry-After"), "1");
+    EXPECT_EQ(issuer_->password("customer1").status(), 200);
+}
+
 TEST_F(TokenEndpointTest, GivesEveryUserTheScopesThatItsRoleAllows) {
     const std::string customer =
         "orders.read orders.write inventory.read notifications.read notifications.write";

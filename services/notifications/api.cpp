@@ -184,18 +184,14 @@ Task<Response> NotificationsApi::stream(Call& call) {
         if (!after)
             co_return refuse(call, invalid("Last-Event-ID", "is not an id of this stream").value());
     }
-    auto feed = NotificationFeed::open({ports_.env, ports_.readers, ports_.watchers},
-                                       viewer_of(call), after);
-    if (!feed) {
-        Error busy(Problem::overloaded, "too many streams are open");
-        busy.retry_after = std::chrono::seconds(5);
-        co_return refuse(call, busy);
-    }
-    Response response;
-    response.headers.add("Content-Type", "text/event-stream");
-    response.headers.add("Cache-Control", "no-store");
-    response.body = http::Body(std::move(feed));
-    co_return response;
+    auto place = ports_.stream_places.take(call.principal.subject);
+    if (!place) co_return refuse(call, place.error());
+    auto response = service::stream_response(
+        NotificationFeed::open({ports_.env, ports_.readers, ports_.watchers}, viewer_of(call),
+                               after),
+        std::move(*place));
+    if (!response) co_return refuse(call, response.error());
+    co_return std::move(*response);
 }
 
 Task<Response> NotificationsApi::get_preferences(Call& call) {

@@ -37,9 +37,9 @@ std::unique_ptr<service::Service> make_service(const service::Host& host) {
                                   const Event& event, const Facts&,
                                   const TraceContext& trace) { probe.committed(event, trace); },
                   .topics = topics_of});
-    auto& handlers = service->keep(
-        std::make_unique<Handlers>(Ports{host.env, service->writer(), service->readers(),
-                                         host.cursors, service->watchers(), TypeSet{}}));
+    auto& handlers = service->keep(std::make_unique<Handlers>(
+        Ports{host.env, service->writer(), service->readers(), host.cursors, service->watchers(),
+              service->stream_places(), TypeSet{}}));
     handlers.notifications.add_routes(service->routes());
     handlers.templates.add_routes(service->routes());
     return service;

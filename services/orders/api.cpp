@@ -192,17 +192,13 @@ Task<Response> OrdersApi::stream(Call& call) {
     if (!after) co_return refuse(call, after.error());
     auto order = co_await find(call);
     if (!order) co_return refuse(call, order.error());
-    auto feed = OrderFeed::open({ports_.env, ports_.readers, ports_.watchers}, order->id, *after);
-    if (!feed) {
-        Error busy(Problem::overloaded, "Too many streams are open.");
-        busy.retry_after = std::chrono::seconds(5);
-        co_return refuse(call, busy);
-    }
-    Response response;
-    response.headers.add("Content-Type", "text/event-stream");
-    response.headers.add("Cache-Control", "no-store");
-    response.body = http::Body(std::move(feed));
-    co_return response;
+    auto place = ports_.stream_places.take(call.principal.subject);
+    if (!place) co_return refuse(call, place.error());
+    auto response = service::stream_response(
+        OrderFeed::open({ports_.env, ports_.readers, ports_.watchers}, order->id, *after),
+        std::move(*place));
+    if (!response) co_return refuse(call, response.error());
+    co_return std::move(*response);
 }
 
 }  // namespace waybill::orders

@@ -4,6 +4,7 @@
 #include "chassis/http/routes.hpp"
 #include "chassis/runtime/env.hpp"
 #include "chassis/service/cursor.hpp"
+#include "chassis/service/stream_places.hpp"
 #include "chassis/service/watchers.hpp"
 #include "chassis/service/writer.hpp"
 #include "chassis/sql/readers.hpp"
@@ -18,6 +19,7 @@ struct Ports {
     sql::Readers& readers;
     const service::Cursors& cursors;
     service::Watchers& watchers;
+    service::StreamPlaces& stream_places;
     Patience patience;
 };
 

@@ -22,9 +22,9 @@ std::unique_ptr<service::Service> make_service(const service::Host& host, Patien
             .observer = [probe = Probe(host.telemetry)](
                             const Event& event, const Facts& facts,
                             const TraceContext& trace) { probe.committed(event, facts, trace); }});
-    auto& api = service->keep(
-        std::make_unique<OrdersApi>(Ports{host.env, service->writer(), service->readers(),
-                                          host.cursors, service->watchers(), patience}));
+    auto& api = service->keep(std::make_unique<OrdersApi>(
+        Ports{host.env, service->writer(), service->readers(), host.cursors, service->watchers(),
+              service->stream_places(), patience}));
     api.add_routes(service->routes());
     return service;
 }

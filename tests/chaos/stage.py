@@ -4,35 +4,21 @@ and the proof afterwards."""
 import os
 import random
 import signal
-import socket
 import subprocess
 import time
 
 from attempts import Outcomes, attempts_of
 from books import SERVICES, Books
-from harness import (Folder, Waybill, allow, binary, clean_environment, run_command, wait_until)
+from harness import (Folder, Waybill, allow, binary, clean_environment, free_port, run_command,
+                     wait_until)
 
 MIX = "create=70,read=10,list=2,cancel=7,confirm=6,ship=5"
 REST_S = 60
 DEADLINE_SOON_S = 60  # what is due later does not keep the platform from being at rest
-PORTS = (20_000, 30_000)
 
 
 class Skipped(Exception):
     """This machine cannot play the round; the text says what is missing."""
-
-
-def free_port(dice):
-    """Below the range of outgoing connections: one of the load's could else take it while the
-    platform is down."""
-    while True:
-        port = dice.randrange(*PORTS)
-        with socket.socket() as probe:
-            try:
-                probe.bind(("127.0.0.1", port))
-                return port
-            except OSError:
-                continue
 
 
 class Stage:
@@ -43,7 +29,7 @@ class Stage:
         self.settings, self.rate, self.mix = settings, rate, mix
         self.home = Folder()
         self.data = self.home.file("data")
-        self.listen = f"127.0.0.1:{free_port(self.dice)}"
+        self.listen = f"127.0.0.1:{free_port(dice=self.dice)}"
         self.waybill = self.generator = None
         self.histories, self.ends = [], []
         self.crashes = 0
@@ -103,6 +89,12 @@ class Stage:
         self.waybill.kill()
         self.crashes += 1
 
+    def end_in_order(self):
+        """SIGTERM, and a clean end."""
+        ended = self.waybill.stop(60)
+        if ended != 0:
+            raise AssertionError(f"it stopped with {ended}\n{self.waybill.tail()}")
+
     def wait_crash(self, point, seconds=60.0):
         """Until the process has killed itself at `point`."""
         wait_until(lambda: not self.waybill.running(), f"it passes {point}", seconds)
@@ -142,7 +134,7 @@ class Stage:
             if not self.waybill.running():
                 raise AssertionError(f"it has ended\n{self.waybill.tail()}")
             pending = operator.get("/v1/orders?status=Pending&limit=1").expect(200).json["items"]
-            return not pending and not list(books.outboxes()) and not deadlines()
+            return not pending and not list(books.undelivered()) and not deadlines()
         wait_until(lambda: rest() and rest(), "the platform comes to rest", seconds)
 
     def wait_delivered(self, seconds=REST_S):
@@ -172,9 +164,7 @@ class Stage:
         code, said = self.judge()
         if code != 0:
             raise AssertionError(f"waybill check ended with {code}:\n{said}\n{self.waybill.tail()}")
-        ended = self.waybill.stop(60)
-        if ended != 0:
-            raise AssertionError(f"it stopped with {ended}\n{self.waybill.tail()}")
+        self.end_in_order()
         books = Books(self.data)
         books.check()
         return self.result(books)

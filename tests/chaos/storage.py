@@ -7,6 +7,7 @@ import subprocess
 from harness import wait_until
 from rounds import round_of
 from stage import Skipped, mount, mounted_tmpfs
+from tokens import TOKEN_PATH, post_form
 
 DISK_MIB = 110
 SPEAKS = "is in use|cannot|full|No space"
@@ -37,7 +38,22 @@ def fill_until_refused(stage, folder):
     wait_until(lambda: customer.post("/v1/orders", body, Idempotency_Key="full").status == 503,
                "creates are refused", 30)
     operator.get(path).expect(200)
+    refused_sign_in(stage)
     return ballast
+
+
+def refused_sign_in(stage):
+    """Signing in is a write too: it says what is in the way."""
+    def told():
+        answer = post_form(stage.waybill.client(), TOKEN_PATH, grant_type="password",
+                           client_id="waybill-cli", username="customer1", password="waybill")
+        if answer.status == 200:
+            return None  # there was room in the log that far
+        problem = answer.expect(503).json
+        if "disk is full" not in problem["error_description"] or not answer.headers["Retry-After"]:
+            raise AssertionError(f"a full disk is told as {problem}")
+        return problem
+    wait_until(told, "signing in is refused", 30)
 
 
 @round_of("a full disk under load, then room again")

@@ -1,8 +1,10 @@
 """Runs the real `waybill` for the tests: one process, its own data folder, a free port."""
 
 import os
+import random
 import shutil
 import signal
+import socket
 import subprocess
 import sys
 import tempfile
@@ -53,6 +55,27 @@ def run_command(*arguments, seconds=20.0, environment=None):
                           timeout=allow(seconds), cwd=tempfile.gettempdir(),
                           env=clean_environment() | (environment or {}))
     return done.returncode, done.stdout, done.stderr
+
+
+_held_ports = []
+
+
+def free_port(lowest=20_000, highest=29_999, dice=random):
+    """A port for a process whose address others know before it runs, or keep while it is killed
+    and started again. It stays this test's own until the test's process ends: a socket is bound to
+    it that never listens. Else the system might give it to another, also to a client that keeps
+    calling it: a call to a dead port from that same port connects to itself."""
+    while True:
+        sock = socket.socket()
+        try:
+            sock.bind(("127.0.0.1", dice.randint(lowest, highest)))
+        except OSError:
+            sock.close()
+            continue
+        # Bound alone, and open from now on to who asks for the address to be used again.
+        sock.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        _held_ports.append(sock)
+        return sock.getsockname()[1]
 
 
 class Folder:
@@ -142,8 +165,8 @@ class Waybill:
         except subprocess.TimeoutExpired:
             self.process.send_signal(signal.SIGABRT)
             self.process.wait(allow(10))
-            raise AssertionError(f"it did not end within {allow(seconds):g} s\n{self.tail()}"
-                                 ) from None
+            raise AssertionError(f"it did not end within {allow(seconds):g} s and was aborted\n"
+                                 f"{self.tail()}") from None
 
     def stop(self, seconds=20.0):
         """Ends it as an operator would; the exit code."""

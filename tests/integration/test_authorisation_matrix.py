@@ -8,10 +8,9 @@ import uuid
 
 from client import Client
 from harness import Case as TestCase
-from harness import Waybill, in_parallel, make_product, say, settled, unique, wait_until
+from harness import Waybill, free_port, in_parallel, make_product, say, settled, unique, wait_until
 from matrix import THREADS, Door, Minter, callers, cases_of, rules_of, state_of
 from test_token_defects import claim_defects, header_defects, wire_defects
-from test_two_processes import free_port
 from tokens import Forge
 
 MARK = "ownersowntext"

@@ -10,9 +10,9 @@ import uuid
 from books import Books
 from client import Client
 from fields import Fields
-from harness import Case, Folder, Waybill, in_parallel, make_product, say, wait_until
+from harness import (Case, Folder, Waybill, free_port, in_parallel, make_product, say,
+                     wait_until)
 from matrix import METHODS, Door
-from test_two_processes import free_port
 from tokens import ALL_SCOPES, FORM, Forge
 
 MARK = "zq7canary"

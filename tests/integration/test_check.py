@@ -27,6 +27,11 @@ def breaches(report, code):
     return next(one["breaches"] for one in report["invariants"] if one["invariant"] == code)
 
 
+def contents(folder):
+    """Every file of the folder and what is in it."""
+    return {name: open(os.path.join(folder, name), "rb").read() for name in os.listdir(folder)}
+
+
 class Checked(unittest.TestCase):
     """A platform that has seen orders of every kind, and then stopped."""
 
@@ -42,6 +47,7 @@ class Checked(unittest.TestCase):
         cls.work(waybill)
         cls.by_url = check("--url", waybill.url)
         cls.live = check("--data", cls.data, "--live")
+        cls.beside = sorted(name for name in os.listdir(cls.data) if name.endswith("-wal"))
         Books(cls.data).wait_rest(60)
         cls.resting = check("--data", cls.data, "--at-rest", "--history", cls.history)
         if waybill.stop() != 0:
@@ -81,6 +87,7 @@ class Checked(unittest.TestCase):
         code, report, err = self.live
         self.assertEqual(code, 0, (report, err))
         self.assertEqual(report["moment"], "live")
+        self.assertIn("orders.db-wal", self.beside)
         self.assertEqual(verdicts(report)["I6"], "not judged")
         self.assertEqual(verdicts(report)["I9a"], "held")
 
@@ -99,12 +106,10 @@ class Checked(unittest.TestCase):
 
     def test_a_stopped_platform_is_seen_to_be_at_rest_and_is_not_changed(self):
         data = self.copy()
-        before = {name: open(os.path.join(data, name), "rb").read()
-                  for name in os.listdir(data) if name.endswith(".db")}
+        before = contents(data)
         code, report, _ = check("--data", data)
         self.assertEqual((code, report["moment"]), (0, "at-rest"))
-        for name, content in before.items():
-            self.assertEqual(open(os.path.join(data, name), "rb").read(), content, name)
+        self.assertEqual(contents(data), before)
 
     def test_a_stolen_pen_is_caught_and_named(self):
         data = self.copy()
@@ -184,8 +189,13 @@ class Killed(unittest.TestCase):
             customer.post("/v1/orders",
                           {"items": [{"sku": product["sku"], "quantity": 1}]}).expect(201)
         waybill.kill()
+        before = contents(data)
         code, report, err = check("--data", data)
         self.assertEqual(code, 0, (report, err))
+        after = contents(data)
+        self.assertEqual(after.keys(), before.keys())
+        for name in (name for name in before if not name.endswith("-shm")):  # holds locks
+            self.assertEqual(after[name], before[name], name)
         again = Waybill("seed.products=0", data=data)
         self.addCleanup(again.discard)
         operator = again.client("operator")

@@ -7,8 +7,8 @@ import subprocess
 import unittest
 
 from client import Client
-from harness import (Folder, Waybill, binary, clean_environment, make_product, run_command,
-                     settled, wait_until)
+from harness import (Folder, Waybill, binary, clean_environment, free_port, make_product,
+                     run_command, settled, wait_until)
 
 
 class Starting(unittest.TestCase):
@@ -178,7 +178,7 @@ class Starting(unittest.TestCase):
         Client(waybill.port).get("/health/ready").expect(200)
 
     def test_orders_keys_and_tokens_survive_a_restart(self):
-        first = Waybill("seed.products=0")
+        first = Waybill("seed.products=0", listen=f"127.0.0.1:{free_port()}")
         self.addCleanup(first.discard)
         product = make_product(first)
         body = {"items": [{"sku": product["sku"], "quantity": 1}]}
@@ -193,6 +193,19 @@ class Starting(unittest.TestCase):
         replay = client.post("/v1/orders", body, Idempotency_Key="k").expect(201)
         self.assertEqual(replay.headers["Idempotency-Replayed"], "true")
         self.assertEqual(len(again.client("operator").every("/v1/orders")), 1)
+
+    def test_a_killed_process_finds_its_port_again_while_it_is_called(self):
+        # Even and among those of outgoing calls: the first that the system would give a caller.
+        port = next(port for port in iter(lambda: free_port(40_000, 48_000), None)
+                    if port % 2 == 0)
+        data = self.home.file("data")
+        for _ in range(5):
+            waybill = Waybill("seed.products=0", data=data, listen=f"127.0.0.1:{port}")
+            self.addCleanup(waybill.discard)
+            waybill.kill()
+            for _ in range(20_000):
+                with socket.socket() as call:
+                    self.assertNotEqual(call.connect_ex(("127.0.0.1", port)), 0)
 
     def test_commands_work_against_the_running_process(self):
         waybill = Waybill()

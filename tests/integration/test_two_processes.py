@@ -1,24 +1,8 @@
 """The same platform as two processes: gateway and identity in one, the services in another."""
 
-import random
-import socket
-
 from books import Books
 from client import Client, Events
-from harness import Case, Waybill, make_product, settled, unique, wait_until
-
-
-def free_port():
-    """A port that is free, below those that outgoing connections take: both processes have to
-    know the other's address beforehand."""
-    while True:
-        port = random.randrange(20_000, 30_000)
-        with socket.socket() as sock:
-            try:
-                sock.bind(("127.0.0.1", port))
-                return port
-            except OSError:
-                continue
+from harness import Case, Waybill, free_port, make_product, settled, unique, wait_until
 
 
 class TwoProcesses(Case):

@@ -77,6 +77,8 @@ class Waiting(Case):
 
 
 class Streams(Case):
+    settings = ("streams.per_subject_max=200",)
+
     def place(self, user="customer1"):
         product = self.product()
         return self.client(user).post("/v1/orders", {"items": [
