@@ -83,6 +83,7 @@ TEST_F(ClientTest, DoesNotUseAKeptConnectionThatTheServerHasClosed) {
 TEST_F(ClientTest, LooksAtAKeptConnectionWhenTheTurnToSendHasCome) {
     auto first = start(get("/1"));
     RawPeer kept = accept();
+    kept.read_until("\r\n\r\n");
     auto other = start(get("/2"));
     RawPeer busy = accept();
     ASSERT_TRUE(kept.send(ok_answer));
