@@ -1,5 +1,5 @@
 #pragma once
-#include <boost/asio/detail/thread_info_base.hpp>
+#include <boost/asio/awaitable.hpp>
 #include <cstddef>
 
 namespace waybill {
@@ -19,6 +19,8 @@ class FramePool {
 
 }  // namespace waybill
 
+// Sanitizers would not see the use of a frame that is kept.
+#ifndef WAYBILL_SANITIZED
 namespace boost::asio::detail {
 
 // Asio's own cache holds no frame above 1,020 bytes, and gives up one that it holds whenever a
@@ -35,3 +37,4 @@ inline void thread_info_base::deallocate(awaitable_frame_tag, thread_info_base*,
 }
 
 }  // namespace boost::asio::detail
+#endif

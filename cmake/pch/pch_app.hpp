@@ -4,7 +4,6 @@
 #include <algorithm>
 #include <array>
 #include <atomic>
-#include <boost/asio/awaitable.hpp>
 #include <chrono>
 #include <compare>
 #include <condition_variable>
@@ -25,3 +24,6 @@
 #include <utility>
 #include <variant>
 #include <vector>
+
+// Every frame of a program has to come from the same place.
+#include "chassis/runtime/frame_pool.hpp"

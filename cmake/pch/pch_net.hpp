@@ -5,7 +5,6 @@
 #include <array>
 #include <atomic>
 #include <boost/asio.hpp>
-#include <boost/asio/awaitable.hpp>
 #include <chrono>
 #include <compare>
 #include <condition_variable>
@@ -26,3 +25,6 @@
 #include <utility>
 #include <variant>
 #include <vector>
+
+// Every frame of a program has to come from the same place.
+#include "chassis/runtime/frame_pool.hpp"
