@@ -16,6 +16,12 @@ class Table {
     void loaded(const K& key, T row) {
         entries_.insert_or_assign(key, Entry{std::move(row), false, true});
     }
+    /// The same, under the key that is one of its fields.
+    template <class Row = T>
+    void loaded(K Row::* key, T row) {
+        const K named = row.*key;
+        loaded(named, std::move(row));
+    }
     /// Looked up, and not there.
     void absent(const K& key) { entries_.try_emplace(key, Entry{std::nullopt, false, false}); }
     bool known(const K& key) const { return entries_.contains(key); }

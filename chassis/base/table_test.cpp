@@ -42,6 +42,20 @@ TEST(TableRows, AbsentDoesNotForgetALoadedRow) {
     EXPECT_EQ(rows.at(1), "a");
 }
 
+TEST(TableRows, AKeyThatIsAFieldOutlivesTheMoveOfItsRow) {
+    struct Row {
+        std::string name;
+        int count = 0;
+    };
+    const std::string long_name(100, 'n');
+    Table<std::string, Row> rows;
+    Row row{long_name, 3};
+    rows.loaded(&Row::name, std::move(row));
+    EXPECT_TRUE(rows.known(long_name));
+    EXPECT_EQ(rows.at(long_name).name, long_name);
+    EXPECT_EQ(rows.at(long_name).count, 3);
+}
+
 TEST(TableRows, KnowsWhatIsNewWhatChangedAndWhatIsGone) {
     Rows rows;
     rows.loaded(3, "kept");

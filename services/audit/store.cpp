@@ -96,7 +96,7 @@ sql::Status load(sql::Session& session, const Keys& keys, State& state) {
     if (const auto ids = keys.of(replays_key); !ids.empty()) {
         auto rows = replay_rows().load(session, ids, true);
         if (!rows) return failed(rows);
-        for (auto& row : *rows) state.replays.loaded(row.id, std::move(row));
+        for (auto& row : *rows) state.replays.loaded(&Replay::id, std::move(row));
         for (const auto id : ids)
             state.replays.absent(ReplayId{Uuid::from_bytes(id).value_or(Uuid{})});
     }

@@ -43,14 +43,14 @@ sql::Status load_reservations(sql::Session& session, const Keys& keys, State& st
     if (!found) return tl::unexpected(std::move(found.error()));
     if (auto added = add_lines(session, *found); !added) return added;
     for (Reservation& reservation : *found)
-        state.reservations.loaded(reservation.order_id, std::move(reservation));
+        state.reservations.loaded(&Reservation::order_id, std::move(reservation));
     for (const auto key : wanted) state.reservations.absent(OrderId{*Uuid::from_bytes(key)});
     return {};
 }
 
 void add(State& state, Product product) {
     if (!product.deleted()) state.skus.loaded(product.sku, product.id);
-    state.products.loaded(product.id, std::move(product));
+    state.products.loaded(&Product::id, std::move(product));
 }
 
 sql::Status load_products(sql::Session& session, const std::vector<ProductId>& ids, State& state) {

@@ -24,7 +24,7 @@ sql::Status load_notifications(sql::Session& session, const Keys& keys, State& s
     if (ids.empty()) return {};
     auto rows = notification_rows().load(session, ids, locks(keys, notifications_table));
     if (!rows) return failed(rows);
-    for (auto& row : *rows) state.notifications.loaded(row.id, std::move(row));
+    for (auto& row : *rows) state.notifications.loaded(&Notification::id, std::move(row));
     for (const auto id : ids)
         state.notifications.absent(NotificationId{Uuid::from_bytes(id).value_or(Uuid{})});
     return {};
@@ -55,7 +55,7 @@ sql::Status load_templates(sql::Session& session, const Keys& keys, State& state
     if (const auto ids = keys.of(templates_table); !ids.empty()) {
         auto rows = template_rows().load(session, ids, lock);
         if (!rows) return failed(rows);
-        for (auto& row : *rows) state.templates.loaded(row.id, std::move(row));
+        for (auto& row : *rows) state.templates.loaded(&Template::id, std::move(row));
         for (const auto id : ids)
             state.templates.absent(TemplateId{Uuid::from_bytes(id).value_or(Uuid{})});
     }
@@ -67,7 +67,7 @@ sql::Status load_templates(sql::Session& session, const Keys& keys, State& state
     for (const auto event : events) ids[std::string(event)];
     for (auto& row : *rows) {
         ids[row.event].push_back(row.id);
-        state.templates.loaded(row.id, std::move(row));
+        state.templates.loaded(&Template::id, std::move(row));
     }
     for (auto& [event, its] : ids) state.templates_of_event.loaded(event, std::move(its));
     return {};

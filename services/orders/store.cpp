@@ -39,7 +39,7 @@ sql::Status load_orders(sql::Session& session, const Keys& keys, State& state) {
         auto orders = order_rows().load(session, wanted, true);
         if (!orders) return tl::unexpected(std::move(orders.error()));
         if (auto added = add_lines(session, *orders); !added) return added;
-        for (Order& order : *orders) state.orders.loaded(order.id, std::move(order));
+        for (Order& order : *orders) state.orders.loaded(&Order::id, std::move(order));
         for (const auto key : wanted) state.orders.absent(OrderId{*Uuid::from_bytes(key)});
     }
     const auto numbers = keys.of(orders_key, by_number);
@@ -58,7 +58,7 @@ sql::Status load_skus(sql::Session& session, const Keys& keys, State& state) {
     if (!entries) return tl::unexpected(std::move(entries.error()));
     for (CatalogEntry& entry : *entries) {
         if (!entry.deleted) state.skus.loaded(entry.sku, entry.product_id);
-        state.catalog.loaded(entry.product_id, std::move(entry));
+        state.catalog.loaded(&CatalogEntry::product_id, std::move(entry));
     }
     for (const auto sku : wanted) state.skus.absent(std::string(sku));
     return {};
@@ -76,7 +76,7 @@ sql::Status load_catalog(sql::Session& session, const Keys& keys, State& state) 
         auto entries = catalog_rows().load(session, wanted, lock);
         if (!entries) return tl::unexpected(std::move(entries.error()));
         for (CatalogEntry& entry : *entries)
-            state.catalog.loaded(entry.product_id, std::move(entry));
+            state.catalog.loaded(&CatalogEntry::product_id, std::move(entry));
         for (const ProductId id : product_ids(wanted)) state.catalog.absent(id);
     }
     return load_skus(session, keys, state);
