@@ -11,7 +11,7 @@ namespace {
 using namespace waybill;
 using namespace waybill::auth;
 
-void demand(bool holds) {
+void require(bool holds) {
     if (!holds) std::abort();
 }
 
@@ -20,9 +20,9 @@ void any_text(std::string_view text) {
     static const std::string signed_token = testing::forge().token();
     static const auto keys = testing::key_set(testing::issuer_key());
     const auto verified = verify_token(text, *keys, testing::test_rules(), testing::test_now);
-    demand(!verified || text == signed_token);
+    require(!verified || text == signed_token);
     const auto bytes = decode_base64url(text);
-    demand(!bytes || encode_base64url(*bytes) == text);
+    require(!bytes || encode_base64url(*bytes) == text);
 }
 
 /// The signed token with some of its bytes changed.
@@ -45,10 +45,10 @@ void any_claims(std::string_view claims) {
     const auto verified = verify_token(sign_token(key, claims), *keys, rules, testing::test_now);
     if (!verified) return;
     const auto& subject = verified->principal.subject;
-    demand(!subject.empty() && subject.size() <= 255 && !subject.starts_with("role:"));
-    demand(verified->usable_until > testing::test_now);
+    require(!subject.empty() && subject.size() <= 255 && !subject.starts_with("role:"));
+    require(verified->usable_until > testing::test_now);
     for (const auto& scope : verified->principal.scopes)
-        demand(!scope.empty() && scope.find(' ') == std::string::npos);
+        require(!scope.empty() && scope.find(' ') == std::string::npos);
 }
 
 }  // namespace

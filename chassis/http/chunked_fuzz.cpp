@@ -29,7 +29,7 @@ Decoded decode(std::string_view text, const std::vector<std::size_t>& ends) {
     return result;
 }
 
-void check(std::string_view text) {
+void check_chunks(std::string_view text) {
     const Decoded whole = decode(text, {text.size()});
     Decoded split = decode(text, prefixes(text));
     require(split.state == whole.state);
@@ -55,6 +55,6 @@ void check(std::string_view text) {
 }  // namespace waybill::http
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
-    waybill::http::check(waybill::http::text_of(data, size));
+    waybill::http::check_chunks(waybill::http::text_of(data, size));
     return 0;
 }

@@ -78,7 +78,7 @@ std::vector<std::string_view> parts_of(std::string_view input) {
     }
 }
 
-void check(std::string_view input) {
+void check_stream(std::string_view input) {
     const auto parts = parts_of(input);
     std::string text;
     std::vector<Told> sent;
@@ -104,6 +104,6 @@ void check(std::string_view input) {
 // Oracle: a reader written from the standard sees exactly the events that were sent, whatever is
 // in their texts: nothing that a customer wrote can make an event of its own.
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
-    waybill::http::check(waybill::http::text_of(data, size));
+    waybill::http::check_stream(waybill::http::text_of(data, size));
     return 0;
 }

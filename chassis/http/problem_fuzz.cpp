@@ -6,7 +6,7 @@
 namespace waybill::http {
 namespace {
 
-void check(std::string_view input) {
+void check_problem(std::string_view input) {
     if (input.empty() || !is_utf8(input.substr(1))) return;
     const auto kinds = static_cast<unsigned>(Problem::gateway_timeout) + 1;
     const auto kind = static_cast<Problem>(static_cast<unsigned char>(input.front()) % kinds);
@@ -33,6 +33,6 @@ void check(std::string_view input) {
 // Oracle: the platform's own JSON reader, fuzzed against its grammar elsewhere, finds every text in
 // its place, whatever is in it.
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
-    waybill::http::check(waybill::http::text_of(data, size));
+    waybill::http::check_problem(waybill::http::text_of(data, size));
     return 0;
 }

@@ -4,7 +4,7 @@
 namespace waybill::http {
 namespace {
 
-struct Seen {
+struct SeenRequest {
     ParseState state = ParseState::incomplete;
     std::uint16_t status = 0;
     std::size_t size = 0;
@@ -13,17 +13,17 @@ struct Seen {
     Framing framing = Framing::none;
     std::uint64_t length = 0;
     bool version_1_0 = false, keep_alive = false, expects_continue = false;
-    friend bool operator==(const Seen&, const Seen&) = default;
+    friend bool operator==(const SeenRequest&, const SeenRequest&) = default;
 };
 
 /// Small, so that a fuzzer finds them; what is written again may be longer than it was.
 const HeadLimits small{.start_line_bytes = 200, .bytes = 600, .fields = 10};
 const HeadLimits roomy;
 
-Seen parse(std::string_view text, const std::vector<std::size_t>& ends,
-           const HeadLimits& limits = small) {
+SeenRequest parse(std::string_view text, const std::vector<std::size_t>& ends,
+                  const HeadLimits& limits = small) {
     RequestParser parser(limits);
-    Seen seen;
+    SeenRequest seen;
     for (const std::size_t end : ends) {
         const std::string bytes(text.substr(0, end));  // a new place each time, and exact bounds
         seen.state = parser.feed(bytes);
@@ -50,7 +50,7 @@ Seen parse(std::string_view text, const std::vector<std::size_t>& ends,
 }
 
 /// The same request as this codec's own client would write it.
-std::string write(const Seen& seen) {
+std::string write(const SeenRequest& seen) {
     std::string text = seen.method + " " + seen.path;
     if (!seen.query.empty()) text += "?" + seen.query;
     text += seen.version_1_0 ? " HTTP/1.0\r\n" : " HTTP/1.1\r\n";
@@ -58,8 +58,8 @@ std::string write(const Seen& seen) {
     return text + "\r\n";
 }
 
-void check(std::string_view text) {
-    const Seen whole = parse(text, {text.size()});
+void check_request(std::string_view text) {
+    const SeenRequest whole = parse(text, {text.size()});
     require(parse(text, prefixes(text)) == whole);
     if (whole.state == ParseState::refused) require(whole.status >= 400 && whole.status <= 505);
     if (whole.state != ParseState::complete) return;
@@ -76,7 +76,7 @@ void check(std::string_view text) {
     require((lengths == 1) == (whole.framing == Framing::length));
     require((codings == 1) == (whole.framing == Framing::chunked));
     const std::string written = write(whole);
-    Seen again = parse(written, {written.size()}, roomy);
+    SeenRequest again = parse(written, {written.size()}, roomy);
     require(equal_ignoring_case(again.host, whole.host) || hosts == 0);
     again.host = whole.host;
     again.size = whole.size;
@@ -87,6 +87,6 @@ void check(std::string_view text) {
 }  // namespace waybill::http
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
-    waybill::http::check(waybill::http::text_of(data, size));
+    waybill::http::check_request(waybill::http::text_of(data, size));
     return 0;
 }

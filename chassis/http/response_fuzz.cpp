@@ -4,7 +4,7 @@
 namespace waybill::http {
 namespace {
 
-struct Seen {
+struct SeenResponse {
     ParseState state = ParseState::incomplete;
     std::size_t size = 0;
     std::uint16_t status = 0;
@@ -12,17 +12,17 @@ struct Seen {
     Framing framing = Framing::none;
     std::uint64_t length = 0;
     std::vector<std::string> fields;
-    friend bool operator==(const Seen&, const Seen&) = default;
+    friend bool operator==(const SeenResponse&, const SeenResponse&) = default;
 };
 
 /// Small, so that a fuzzer finds them; what is written again may be longer than it was.
-const HeadLimits small{.start_line_bytes = 200, .bytes = 600, .fields = 10};
-const HeadLimits roomy;
+const HeadLimits small_response{.start_line_bytes = 200, .bytes = 600, .fields = 10};
+const HeadLimits roomy_response;
 
-Seen parse(std::string_view text, const std::vector<std::size_t>& ends, bool to_head,
-           const HeadLimits& limits = small) {
+SeenResponse parse(std::string_view text, const std::vector<std::size_t>& ends, bool to_head,
+                   const HeadLimits& limits = small_response) {
     ResponseParser parser(limits);
-    Seen seen;
+    SeenResponse seen;
     for (const std::size_t end : ends) {
         const std::string bytes(text.substr(0, end));
         seen.state = parser.feed(bytes, to_head);
@@ -41,9 +41,9 @@ Seen parse(std::string_view text, const std::vector<std::size_t>& ends, bool to_
     return seen;
 }
 
-void check(std::string_view text) {
+void check_response(std::string_view text) {
     const bool to_head = !text.empty() && text.back() == 'H';
-    const Seen whole = parse(text, {text.size()}, to_head);
+    const SeenResponse whole = parse(text, {text.size()}, to_head);
     require(parse(text, prefixes(text), to_head) == whole);
     if (whole.state != ParseState::complete) return;
     require(has_clean_lines(text.substr(0, whole.size)));
@@ -56,7 +56,7 @@ void check(std::string_view text) {
         (old ? "HTTP/1.0 " : "HTTP/1.1 ") + std::to_string(whole.status) + " \r\n";
     for (const std::string& field : whole.fields) written += field + "\r\n";
     written += "\r\n";
-    Seen again = parse(written, {written.size()}, to_head, roomy);
+    SeenResponse again = parse(written, {written.size()}, to_head, roomy_response);
     again.size = whole.size;
     require(again == whole);
 }
@@ -65,6 +65,6 @@ void check(std::string_view text) {
 }  // namespace waybill::http
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
-    waybill::http::check(waybill::http::text_of(data, size));
+    waybill::http::check_response(waybill::http::text_of(data, size));
     return 0;
 }

@@ -17,7 +17,7 @@ std::string with_upper_names(std::string text) {
     return text;
 }
 
-void check_text(std::string_view text) {
+void check_envelope(std::string_view text) {
     const auto message = messaging::from_envelope(text);
     if (!message) {
         CHECK(message.error().problem == Problem::malformed_json ||
@@ -39,6 +39,6 @@ void check_text(std::string_view text) {
 // Oracle: what was read is written so that it reads the same, in either case of its names; a
 // refusal says what is wrong.
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
-    check_text({reinterpret_cast<const char*>(data), size});
+    check_envelope({reinterpret_cast<const char*>(data), size});
     return 0;
 }

@@ -23,7 +23,7 @@ tl::unexpected<Error> refused_by_system(std::string_view folder, std::string_vie
     return refused(folder, fmt::format("{}: {}", what, std::strerror(code)));
 }
 
-Status make_folder(const std::string& path) {
+waybill::Status make_folder(const std::string& path) {
     std::error_code problem;
     const auto parent = std::filesystem::path(path).parent_path();
     if (!parent.empty()) std::filesystem::create_directories(parent, problem);
@@ -52,7 +52,7 @@ bool write_owner(int lock) {
 
 }  // namespace
 
-Result<DataFolder> DataFolder::open(std::string path) {
+waybill::Result<DataFolder> DataFolder::open(std::string path) {
     while (path.size() > 1 && path.ends_with('/')) path.pop_back();
     if (path.empty()) return refused("", "no name is given");
     if (auto made = make_folder(path); !made) return tl::unexpected(made.error());

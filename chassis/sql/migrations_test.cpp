@@ -23,7 +23,7 @@ constexpr std::array steps{
     Migration{3, "third", "alter table b add column note text;"},
 };
 
-class Migrations : public testing::Test {
+class Migrations : public ::testing::Test {
  protected:
     waybill::Result<MigrationReport> migrate_to(std::span<const Migration> list) {
         return migrate(*session_, *env_, list);

@@ -30,7 +30,7 @@ Task<void> write_through(Readers& readers, Deadline deadline, std::vector<Answer
         [](Session& session) { return session.execute("delete from things", {}); }, deadline));
 }
 
-class ReadersTest : public testing::Test {
+class ReadersTest : public ::testing::Test {
  protected:
     void SetUp() override {
         auto writer = std::move(*database_->open_writer());

@@ -68,7 +68,7 @@ constexpr std::string_view schema =
     "null, currency text not null, colour text not null, note text, other text, parent blob, "
     "digest blob not null, tags text not null) strict, without rowid";
 
-class DescribedRows : public testing::Test {
+class DescribedRows : public ::testing::Test {
  protected:
     void SetUp() override { ASSERT_TRUE(session_->execute(schema, {})); }
     Thing thing(std::uint8_t n, std::string name) {

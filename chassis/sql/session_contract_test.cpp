@@ -6,7 +6,7 @@
 namespace waybill::sql {
 namespace {
 
-using testing::TestWithParam;
+using ::testing::TestWithParam;
 
 constexpr std::array parent_columns{
     Column{"id", ColumnType::uuid}, Column{"name", ColumnType::text},
@@ -234,7 +234,7 @@ TEST_P(SessionContract, RollsBackWhatASessionLeavesOpen) {
 }
 
 INSTANTIATE_TEST_SUITE_P(EveryDriver, SessionContract,
-                         testing::Values(Driver{"sqlite", sqlite_under_test}),
+                         ::testing::Values(Driver{"sqlite", sqlite_under_test}),
                          [](const auto& tested) { return tested.param.name; });
 
 }  // namespace

@@ -44,7 +44,7 @@ struct CountingVfs {
     ~CountingVfs() { sqlite3_vfs_unregister(&vfs); }
 };
 
-class JoinedWritesTest : public testing::Test {
+class JoinedWritesTest : public ::testing::Test {
  protected:
     ~JoinedWritesTest() override { sqlite3_close(raw_); }
     void open(const std::string& vfs, const std::string& file) {

@@ -41,7 +41,7 @@ constexpr std::array note_columns{Column{"id", ColumnType::integer},
                                   Column{"body", ColumnType::text}};
 constexpr TableDef notes{"notes", note_columns, 1};
 
-class Sqlite : public testing::Test {
+class Sqlite : public ::testing::Test {
  protected:
     std::unique_ptr<SqliteDatabase> open(SqliteOptions options) {
         options.path = path_;

@@ -16,7 +16,7 @@ constexpr std::array thing_columns{Column{"id", ColumnType::integer},
                                    Column{"name", ColumnType::text}};
 constexpr TableDef traced_things{"things", thing_columns, 1};
 
-class Traced : public testing::Test {
+class Traced : public ::testing::Test {
  protected:
     void SetUp() override {
         ASSERT_TRUE(

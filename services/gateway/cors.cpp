@@ -5,7 +5,7 @@
 namespace waybill::gateway {
 namespace {
 
-constexpr std::string_view methods = "GET, HEAD, POST, PUT, PATCH, DELETE";
+constexpr std::string_view allowed_methods = "GET, HEAD, POST, PUT, PATCH, DELETE";
 constexpr std::string_view request_fields =
     "authorization, content-type, idempotency-key, if-match, if-none-match, prefer, "
     "request-timeout, last-event-id, traceparent, tracestate, waybill-min-version";
@@ -26,7 +26,7 @@ std::optional<http::Response> Cors::preflight(const http::Request& request) cons
     http::Response answer;
     answer.status = 204;
     allow(answer.headers, origin);
-    answer.headers.add("Access-Control-Allow-Methods", methods);
+    answer.headers.add("Access-Control-Allow-Methods", allowed_methods);
     answer.headers.add("Access-Control-Allow-Headers", request_fields);
     answer.headers.add("Access-Control-Max-Age", "600");
     return answer;

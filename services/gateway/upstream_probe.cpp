@@ -18,8 +18,8 @@ namespace metric = telemetry::metric;
 using State = resilience::Breaker::State;
 
 constexpr std::uint16_t first_refused_status = 400;
-constexpr std::array<std::string_view, 7> methods{"GET",    "POST", "PUT",    "PATCH",
-                                                  "DELETE", "HEAD", "OPTIONS"};
+constexpr std::array<std::string_view, 7> counted_methods{"GET",    "POST", "PUT",    "PATCH",
+                                                          "DELETE", "HEAD", "OPTIONS"};
 
 std::string url_of(const http::Request& request, std::string_view address, std::string_view port) {
     std::string url;
@@ -101,11 +101,12 @@ telemetry::Histogram UpstreamProbe::bind(std::string_view method, const http::Re
 
 void UpstreamProbe::attempt_ended(telemetry::Span& span, std::string_view method,
                                   const http::Response& response, double seconds) {
-    const auto known = std::find(methods.begin(), methods.end(), method);
-    const auto key = static_cast<std::uint32_t>(known - methods.begin()) << 24U |
+    const auto known = std::find(counted_methods.begin(), counted_methods.end(), method);
+    const auto key = static_cast<std::uint32_t>(known - counted_methods.begin()) << 24U |
                      static_cast<std::uint32_t>(response.origin) << 16U | response.status;
     // A method of somebody's own would fill the table, and the metric's series.
-    const std::string_view named = known == methods.end() ? std::string_view("_OTHER") : *known;
+    const std::string_view named =
+        known == counted_methods.end() ? std::string_view("_OTHER") : *known;
     durations_.get(key, [&] { return bind(named, response); }).record(seconds, span.context());
     if (response.origin == http::Origin::upstream)
         span.set(attribute::http_response_status_code, std::int64_t{response.status});
