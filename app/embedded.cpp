@@ -30,7 +30,7 @@ Result<std::string> make_folder() {
 
 /// A configuration file of its own keeps this machine's configuration out of the demonstration.
 Result<std::string> write_configuration(const std::string& folder) {
-    const std::string path = folder + "/waybill.toml";
+    std::string path = folder + "/waybill.toml";
     std::FILE* file = std::fopen(path.c_str(), "w");
     if (file == nullptr) return fail(Problem::unavailable, path + " cannot be written");
     fmt::print(file, "listen = \"127.0.0.1:0\"\ndata.folder = \"{}/data\"\n", folder);

@@ -62,7 +62,7 @@ std::size_t loops_of(const Config& config) {
 
 telemetry::PipelineOptions telemetry_options(const Config& config, Env& env) {
     telemetry::PipelineOptions options;
-    const std::string format = config.text("log.format");
+    const std::string& format = config.text("log.format");
     const bool text = format == "text" || (format == "auto" && isatty(1) != 0);
     options.log_format = text ? telemetry::LogFormat::text : telemetry::LogFormat::json;
     options.identity.version = version;

@@ -29,6 +29,7 @@ inline constexpr std::array<std::pair<std::string_view, std::int64_t>, 3> number
 /// Spans come in bursts with a pause, so that neither side's queue overflows. The first of a burst
 /// are not counted: after the pause the caches hold something else.
 inline constexpr int bursts = 60;
+inline constexpr int kept = bursts - bursts / 10;
 inline constexpr int warming = 200;
 inline constexpr int burst = 500;
 inline constexpr long pause_ns = 70'000'000;
@@ -47,11 +48,11 @@ double measure(One one) {
         for (int j = 0; j < warming; ++j) one();
         const double begin = thread_ns();
         for (int j = warming; j < burst; ++j) one();
-        if (i >= bursts / 10) spent += thread_ns() - begin;
+        if (i >= bursts - kept) spent += thread_ns() - begin;
         const timespec pause{0, pause_ns};
         nanosleep(&pause, nullptr);
     }
-    return spent / static_cast<double>((burst - warming) * (bursts - bursts / 10));
+    return spent / static_cast<double>((burst - warming) * kept);
 }
 
 inline void report(double ns, std::size_t exported) {

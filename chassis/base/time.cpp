@@ -97,7 +97,7 @@ bool read_offset(Scan& scan, std::int64_t& us) {
     int minute = 0;
     if (!scan.digits(2, hour) || !scan.literal(':') || !scan.digits(2, minute)) return false;
     if (hour > 23 || minute > 59) return false;
-    us = (hour * 60 + minute) * 60 * us_per_second * (sign == '-' ? -1 : 1);
+    us = (std::int64_t{hour} * 60 + minute) * 60 * us_per_second * (sign == '-' ? -1 : 1);
     return true;
 }
 

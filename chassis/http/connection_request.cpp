@@ -74,13 +74,14 @@ Task<Response> Connection::ask(Request request) {
     ServerShared& shared = home_.shared_;
     std::string path = request.path;
     const TraceContext trace = request.trace;
-    std::string what = "of an unknown type";
+    std::string what;
     try {
         co_return co_await shared.handler.handle(
             std::move(request), Deadline::after(home_.now(), shared.options.default_deadline));
     } catch (const std::exception& failure) {
         what = failure.what();
     } catch (...) {
+        what = "of an unknown type";
     }
     shared.telemetry.log().error("A request handler threw", {{"exception.message", what}}, trace);
     co_return problem(Error(Problem::internal_error, "The request could not be handled."), path,

@@ -79,13 +79,14 @@ Task<bool> Connection::stream(std::unique_ptr<BodySource> source, Delivery deliv
 }
 
 Task<Result<std::string_view>> Connection::pull(BodySource& source) {
-    std::string what = "of an unknown type";
+    std::string what;
     try {
         co_return co_await source.next(
             Deadline::after(home_.now(), home_.shared_.options.limits.source_time));
     } catch (const std::exception& failure) {
         what = failure.what();
     } catch (...) {
+        what = "of an unknown type";
     }
     home_.shared_.telemetry.log().error("A response's body source threw",
                                         {{"exception.message", what}});

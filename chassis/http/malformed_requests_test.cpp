@@ -1,5 +1,6 @@
 #include "chassis/http/malformed_requests.hpp"
 
+#include <fmt/format.h>
 #include <gtest/gtest.h>
 
 #include <set>
@@ -176,7 +177,7 @@ std::vector<MalformedRequest> malformed_requests() {
     std::vector<MalformedRequest> all = others;
     for (const std::string& line : start_lines) all.push_back(by_start_line(line));
     for (const std::string& value : hosts)
-        all.push_back({"host " + value, post_line + "Host: " + value + "\r\n\r\n"});
+        all.push_back({"host " + value, fmt::format("{}Host: {}\r\n\r\n", post_line, value)});
     for (const std::string& text : fields) all.push_back(by_fields(text));
     return all;
 }

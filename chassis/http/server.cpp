@@ -153,7 +153,7 @@ class ServerImpl final : public Server {
     }
     void post(ServerLoop& loop, Callback callback) {
         for (std::size_t i = 0; i < loops_.size(); ++i)
-            if (loops_[i].get() == &loop) shared_.env.loop(i).post(std::move(callback));
+            if (loops_[i].get() == &loop) return shared_.env.loop(i).post(std::move(callback));
     }
 
     ServerShared shared_;

@@ -17,8 +17,7 @@ inline Task<void> ask(Writer<Domain>& writer, Domain::Command command, Lane lane
                       std::optional<IdempotencyKey> key, Deadline deadline, Reply& reply) {
     Cause cause;
     cause.actor = {"alice", "test"};
-    reply.emplace(
-        co_await writer.submit(std::move(command), lane, cause, std::move(key), deadline));
+    reply.emplace(co_await writer.submit(command, lane, cause, std::move(key), deadline));
 }
 
 inline IdempotencyKey key(std::string text, std::string hash = "same") {
@@ -99,7 +98,7 @@ class WriterTest : public ::testing::Test {
                   Lane lane = Lane::create) {
         replies_.push_back(std::make_unique<Reply>());
         Reply& reply = *replies_.back();
-        scope_.spawn(ask(*writer_, std::move(command), lane, std::move(k),
+        scope_.spawn(ask(*writer_, command, lane, std::move(k),
                          Deadline::after(env_->monotonic(), std::chrono::seconds(5)), reply));
         return reply;
     }

@@ -12,7 +12,7 @@ constexpr std::size_t block_max = 64 * 1024;
 }  // namespace
 
 std::string_view Arena::copy(std::string_view text) {
-    if (text.empty()) return std::string_view("", 0);
+    if (text.empty()) return "";
     if (text.size() > left_) {
         const std::size_t doubled =
             std::min(first_block << std::min(blocks_.size(), std::size_t{8}), block_max);

@@ -34,11 +34,9 @@ class TupleCodec final : public RowCodec<T> {
     std::size_t decode(std::span<const Cell> cells, T& row) const override {
         std::size_t index = 0;
         const bool whole = std::apply(
-            [&](const auto&... column) {
-                return ((column.get(cells[index], row) && ++index != 0) && ...);
-            },
+            [&](const auto&... column) { return (column.get(cells[index++], row) && ...); },
             columns_);
-        return whole ? RowCodec<T>::decoded : index;
+        return whole ? RowCodec<T>::decoded : index - 1;
     }
 
  private:

@@ -161,7 +161,8 @@ void Pipeline::Parts::observe_process(ServiceTelemetry& first) {
                   [this] { return static_cast<double>(log_store.bytes()); });
     const auto capacity = [this](std::size_t record_bytes) {
         return [this, record_bytes] {
-            return static_cast<double>(recorder.ring_bytes() / record_bytes);
+            const std::size_t records = recorder.ring_bytes() / record_bytes;
+            return static_cast<double>(records);
         };
     };
     meter.observe(metric::otel_sdk_processor_span_queue_capacity,

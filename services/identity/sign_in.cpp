@@ -76,7 +76,7 @@ OauthResult<const User*> check_password(Realm& realm, std::string_view user,
     const MonoTime now = realm.env.monotonic();
     if (const auto wait = realm.throttle.wait(user, address, now)) {
         OauthError error{"too_many_attempts", "Too many wrong passwords; try again later.", 429,
-                         *wait};
+                         wait};
         return tl::unexpected<OauthError>(std::move(error));
     }
     const User* found = find_user(user);

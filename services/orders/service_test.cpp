@@ -176,7 +176,6 @@ TEST_F(OrdersTest, cancels_by_itself_what_waits_too_long) {
 }
 
 TEST_F(OrdersTest, answers_a_waiting_caller_as_soon_as_the_order_has_settled) {
-    std::string id;
     const auto settled =
         call("POST", "", alice_,
              {.body = R"({"items":[{"sku":"PEN","quantity":1}]})",

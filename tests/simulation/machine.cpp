@@ -43,9 +43,12 @@ DiskFault Machine::fault_of(const DiskCall& call) {
                          call.operation == DiskOperation::sync ||
                          call.operation == DiskOperation::truncate;
     if (!changes || !running() || observed_) return DiskFault::none;
-    if (kill_after_writes_ != 0 && --kill_after_writes_ == 0) {
-        world_.sometimes.hit("process killed inside a disk write");
-        return DiskFault::kill;
+    if (kill_after_writes_ != 0) {
+        --kill_after_writes_;
+        if (kill_after_writes_ == 0) {
+            world_.sometimes.hit("process killed inside a disk write");
+            return DiskFault::kill;
+        }
     }
     if (!random_.chance(disk_errors_per_mille_)) return DiskFault::none;
     world_.sometimes.hit("disk error");

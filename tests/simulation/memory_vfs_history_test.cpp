@@ -118,7 +118,7 @@ std::optional<std::string> DiskHistory::live(const DiskProcess& process) {
 std::optional<std::string> DiskHistory::check(sql::Session& session) {
     const auto verdict = session.query("pragma integrity_check", {});
     if (!verdict) return "integrity_check: " + verdict.error().message;
-    if (const std::string found(sql::as_text(verdict->row(0)[0])); found != "ok") return found;
+    if (std::string found(sql::as_text(verdict->row(0)[0])); found != "ok") return found;
     if (!in_flight_) return compare(session);
     std::swap(committed_, *in_flight_);
     if (!compare(session)) {
