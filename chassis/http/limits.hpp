@@ -25,6 +25,8 @@ struct ServerLimits {
     Duration idle_time = std::chrono::seconds(75);   ///< between requests
     Duration write_time = std::chrono::seconds(10);  ///< of a write, and beyond it
     std::size_t write_rate_min = 16 * 1024;          ///< bytes a second must get away
+    /// Wait for a turn from which on a client that has closed its side is taken to have gone.
+    Duration late_time = std::chrono::seconds(1);
     Duration source_time = std::chrono::minutes(2);  ///< wait for a streamed answer's bytes
     Duration linger_time = std::chrono::seconds(1);  ///< draining a refused request
     std::size_t linger_bytes = 2 * 1024 * 1024;

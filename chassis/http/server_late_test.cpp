@@ -14,7 +14,9 @@ constexpr Duration a_while = std::chrono::milliseconds(80);
 /// A server whose loop is held up by `GET /hold` until release().
 class LateServer {
  public:
-    LateServer() : server_([this](Request request, Deadline) { return handle(request.path); }) {}
+    LateServer()
+        : server_([this](Request request, Deadline) { return handle(request.path); },
+                  {.late_time = a_while / 2}) {}
 
     /// Sends `GET /hold` and returns once it holds the loop.
     RawPeer hold() {

@@ -10,8 +10,6 @@ namespace {
 constexpr std::size_t spare_workspaces_max = 64;
 constexpr Duration retry_time = std::chrono::milliseconds(100);
 constexpr int accepts_at_once_max = 16;
-/// From this wait for a turn on, it pays to look whether a client has gone.
-constexpr Duration late_from = std::chrono::milliseconds(50);
 
 constexpr std::string_view turned_away =
     "HTTP/1.1 503 Service Unavailable\r\n"
@@ -41,7 +39,7 @@ ServerLoop::ServerLoop(ServerShared& shared, Loop& loop, Acceptor acceptor)
       probe_(shared.telemetry.meter()) {}
 
 bool ServerLoop::late() {
-    return turn_.look(now()) >= late_from;
+    return turn_.look(now()) >= shared_.options.limits.late_time;
 }
 
 ServerLoop::~ServerLoop() {
