@@ -154,8 +154,10 @@ TEST_F(ClientTest, HasToldItsMeterEverythingOnceItIsGone) {
     auto opener = std::async(std::launch::async, [&gate] { gate.set_value(); });
     client_.reset();
     opener.get();
-    EXPECT_NE(pipeline.metrics("").text.find("http_client_connection_duration_seconds_count"),
-              std::string::npos);
+    const std::string text = pipeline.metrics("").text;
+    const auto at = text.find("http_client_connection_duration_seconds_count{");
+    ASSERT_NE(at, std::string::npos);
+    EXPECT_EQ(text.substr(text.find("} ", at), 3), "} 1");
 }
 
 }  // namespace

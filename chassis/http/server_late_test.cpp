@@ -15,8 +15,8 @@ constexpr Duration a_while = std::chrono::milliseconds(80);
 class LateServer {
  public:
     LateServer()
-        : server_([this](Request request, Deadline) { return handle(request.path); },
-                  {.late_time = a_while / 2}) {}
+        : server_([this](Request request, Deadline) { return handle(request.path); }, soon_late()) {
+    }
 
     /// Sends `GET /hold` and returns once it holds the loop.
     RawPeer hold() {
@@ -36,6 +36,11 @@ class LateServer {
     TestServer& server() { return server_; }
 
  private:
+    static ServerLimits soon_late() {
+        ServerLimits limits;
+        limits.late_time = a_while / 2;
+        return limits;
+    }
     Task<Response> handle(std::string path) {
         if (path == "/hold") {
             const MonoTime began = server_.env().monotonic();
