@@ -153,6 +153,7 @@ TEST_F(ClientTest, HasToldItsMeterEverythingOnceItIsGone) {
     env_->loop(0).post([open = gate.get_future()]() mutable { open.wait(); });
     auto opener = std::async(std::launch::async, [&gate] { gate.set_value(); });
     client_.reset();
+    opener.get();
     EXPECT_NE(pipeline.metrics("").text.find("http_client_connection_duration_seconds_count"),
               std::string::npos);
 }
