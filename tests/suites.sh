@@ -38,6 +38,7 @@ count_suite() {
 
 build_for_tidy() { :; }
 build_for_format() { :; }
+build_for_lint() { ./setup --build lint cmake/pch/CMakeFiles/pch_{app,test}.dir/cmake_pch.hxx.pch; }
 build_for_unit() { ./setup --build release; }
 build_for_integration() { ./setup; }
 build_for_generated() { ./setup; }
@@ -92,6 +93,14 @@ suite_format() {
         tee /dev/stderr | sed -n 's/^\([^: ]*\.[ch]pp\):.*/\1/p' | sort -u | wc -l)
     echo "$(($(wc -l <<<"$all") - faulty)) passed, $faulty failed"
     [ "$faulty" -eq 0 ]
+}
+
+suite_lint() {
+    local code=0
+    tests/lint/run --jobs "$(nproc)" "$@" >"$logs/lint-tree.log" 2>&1 || code=1
+    python3 -B tests/lint/batches_test.py >"$logs/lint-itself.log" 2>&1 || code=1
+    sum_logs "$logs/lint-tree.log" "$logs/lint-itself.log" || code=1
+    return $code
 }
 
 suite_generated() {

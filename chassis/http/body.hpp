@@ -27,7 +27,7 @@ class BodySource {
 class Body {
  public:
     Body() = default;
-    Body(std::string bytes) : bytes_(std::move(bytes)) {}  // NOLINT(google-explicit-constructor)
+    Body(std::string bytes) : bytes_(std::move(bytes)) {}
     /// `size` when known before: then Content-Length, else chunked.
     Body(std::unique_ptr<BodySource> source, std::optional<std::uint64_t> size = {})
         : source_(std::move(source)), size_(size) {}

@@ -5,7 +5,7 @@
 namespace waybill::http {
 namespace {
 
-void check(std::string_view raw) {
+void check_path(std::string_view raw) {
     std::string out;
     const bool taken = normalise_path(raw, out);
     const auto expected = PathModel::normalise(raw);
@@ -25,6 +25,6 @@ void check(std::string_view raw) {
 }  // namespace waybill::http
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
-    waybill::http::check(waybill::http::text_of(data, size));
+    waybill::http::check_path(waybill::http::text_of(data, size));
     return 0;
 }

@@ -13,7 +13,7 @@ void append_escaped(std::string& out, std::string_view text) {
     }
 }
 
-void check(std::string_view text) {
+void check_query(std::string_view text) {
     const auto query = Query::parse(text);
     if (!query) {
         require(query.error().faults.size() == 1 && query.error().faults[0].pointer[0] == '?');
@@ -34,6 +34,6 @@ void check(std::string_view text) {
 }  // namespace waybill::http
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
-    waybill::http::check(waybill::http::text_of(data, size));
+    waybill::http::check_query(waybill::http::text_of(data, size));
     return 0;
 }

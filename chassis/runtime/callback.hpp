@@ -11,7 +11,7 @@ class Callback {
     Callback() = default;
     template <class F>
         requires(!std::is_same_v<std::remove_cvref_t<F>, Callback>)
-    Callback(F&& function)  // NOLINT(google-explicit-constructor): takes any callable
+    Callback(F&& function)  // takes any callable
         : held_(std::make_unique<Held<std::remove_cvref_t<F>>>(std::forward<F>(function))) {}
     explicit operator bool() const { return held_ != nullptr; }
     void operator()() {

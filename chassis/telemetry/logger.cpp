@@ -13,7 +13,7 @@ constexpr unsigned attributes_field = 6;
 
 /// The fields, encoded; what does not fit is counted.
 struct EncodedFields {
-    std::array<char, RingLogger::attributes_bytes_max> bytes;  // NOLINT: the first `used` count
+    std::array<char, RingLogger::attributes_bytes_max> bytes;  // not set: the first `used` count
     std::uint16_t used = 0;
     std::uint16_t dropped = 0;
 

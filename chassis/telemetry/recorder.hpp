@@ -49,7 +49,7 @@ struct LogRecord {
 struct LinkBlock {
     static constexpr std::size_t link_bytes = 35;
     std::uint16_t used = 0;
-    std::array<char, Span::links_max * link_bytes> bytes;  // NOLINT: the first `used` count
+    std::array<char, Span::links_max * link_bytes> bytes;  // not set: the first `used` count
 };
 
 inline constexpr std::size_t span_record_bytes_max =

@@ -117,8 +117,8 @@ class Span {
     std::uint16_t dropped_links_ = 0;
     std::int64_t start_us_ = 0;
     std::unique_ptr<LinkBlock> more_links_;
-    std::array<char, name_bytes_max> name_;  // NOLINT: the first name_size_ bytes count
-    std::array<char, buffer_bytes> buffer_;  // NOLINT: OTLP Span fields, the first used_ bytes
+    std::array<char, name_bytes_max> name_;  // not set: the first name_size_ bytes count
+    std::array<char, buffer_bytes> buffer_;  // not set: OTLP Span fields, the first used_ bytes
 };
 
 /// Starts spans of one logical service. Thread-safe.
