@@ -120,7 +120,7 @@ TEST_F(LimitsTest, RefusesWhatFindsNoSlotAndNoPlaceInTheQueue) {
     const auto second = begin(authorised("GET", "/v1/orders"));
     const auto third = begin(authorised("GET", "/v1/orders"));
     const auto elsewhere = begin(request("GET", "/open"));
-    env_->run_for(milliseconds(99));
+    env_->run_for(options_.refusal_pause - milliseconds(1));
     EXPECT_FALSE(*third) << "a refusal is kept back for a moment";
     env_->run_for(milliseconds(2));
     ASSERT_TRUE(*third);
