@@ -160,6 +160,7 @@ suite_chaos() {
 }
 
 concurrent_rooms=(runtime telemetry resilience http auth sql service gateway)
+concurrent_flows=test_contention,test_shutdown,test_waiting,test_notifications
 
 suite_tsan() {
     local code=0 pattern
@@ -167,7 +168,7 @@ suite_tsan() {
     export TSAN_OPTIONS=halt_on_error=1:second_deadlock_stack=1:external_symbolizer_path=/usr/bin/llvm-symbolizer-19
     run_ctest build/tsan -R "$pattern" >"$logs/tsan-unit.log" 2>&1 || code=1
     WAYBILL_SLOW=1 python3 -B tests/integration/run --binary build/tsan/waybill \
-        --only test_contention >"$logs/tsan-integration.log" 2>&1 || code=1
+        --only "$concurrent_flows" >"$logs/tsan-integration.log" 2>&1 || code=1
     sum_logs "$logs/tsan-unit.log" "$logs/tsan-integration.log" || code=1
     return $code
 }

@@ -7,6 +7,11 @@ namespace {
 
 thread_local constinit std::size_t count = 0;
 
+}  // namespace
+
+#ifndef WAYBILL_THREAD_SANITIZER
+namespace {
+
 void* counted(std::size_t size) {
     ++count;
     if (void* memory = std::malloc(size != 0 ? size : 1)) return memory;
@@ -33,6 +38,7 @@ void operator delete(void* memory, std::size_t) noexcept {
 void operator delete[](void* memory, std::size_t) noexcept {
     std::free(memory);
 }
+#endif
 
 namespace waybill::telemetry::testing {
 

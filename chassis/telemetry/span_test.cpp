@@ -225,6 +225,7 @@ TEST(Span, OverAClockThatWasSetBackLastsNoTime) {
 }
 
 TEST(Span, AllocatesNothingFromStartToEnd) {
+    if (!testing::counts_allocations) GTEST_SKIP() << "nothing counts allocations here";
     Rig rig;
     Telemetry& orders = rig.pipeline.service("orders");
     const Counter counter = orders.meter().counter("waybill.order.transition");
