@@ -2,9 +2,14 @@
 
 #include <gtest/gtest.h>
 
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/detached.hpp>
+#include <boost/asio/io_context.hpp>
 #include <cstring>
 #include <thread>
 #include <vector>
+
+#include "chassis/runtime/task.hpp"
 
 namespace waybill {
 namespace {
@@ -57,6 +62,21 @@ TEST(FramePool, TakesAFrameThatAnotherThreadMade) {
         FramePool::give(frame, 300);
     });
 }
+
+#ifndef WAYBILL_SANITIZED
+Task<void> do_nothing() {
+    co_return;
+}
+
+TEST(FramePool, HoldsTheFramesOfCoroutinesThatEnded) {
+    on_a_fresh_thread([] {
+        boost::asio::io_context context;
+        boost::asio::co_spawn(context, do_nothing(), boost::asio::detached);
+        context.run();
+        EXPECT_GT(FramePool::kept_bytes(), 0U);
+    });
+}
+#endif
 
 }  // namespace
 }  // namespace waybill

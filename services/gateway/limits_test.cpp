@@ -173,7 +173,7 @@ class BusyEnv final : public Env {
     Env& env_;
 };
 
-TEST_F(LimitsTest, AClientThatAsksAgainAtOnceIsNotAnsweredMoreThanFourTimesASecond) {
+TEST_F(LimitsTest, AClientThatAsksAgainAtOnceIsNotAnsweredMoreThanTenTimesASecond) {
     options_.rate = {};
     upstream_.script = [](const http::Request&) {
         http::Response response;
@@ -182,7 +182,7 @@ TEST_F(LimitsTest, AClientThatAsksAgainAtOnceIsNotAnsweredMoreThanFourTimesASeco
     };
     const MonoTime begun = env_->monotonic();
     for (int i = 0; i < 20; ++i) EXPECT_EQ(send(authorised("GET", "/v1/orders")).status, 503);
-    EXPECT_GE(env_->monotonic() - begun, seconds(5));
+    EXPECT_GE(env_->monotonic() - begun, seconds(2));
 }
 
 TEST_F(LimitsTest, KeepsNoMoreRefusalsBackThanItMay) {

@@ -31,7 +31,7 @@ struct Options {
     /// A 503 is kept back so long: clients that ask again at once ask so much less often, and one
     /// that waits as long as Retry-After says loses nothing. Above so many at once none is; zero:
     /// never.
-    Duration refusal_pause = std::chrono::milliseconds(250);
+    Duration refusal_pause = std::chrono::milliseconds(100);
     std::size_t paused_refusals_max = 4096;
     std::uint64_t body_bytes_max = 1024 * 1024;  ///< of a request, where its size is known
     std::string name = "waybill";                ///< in `Via`
