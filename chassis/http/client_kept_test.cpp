@@ -39,11 +39,7 @@ TEST_F(ClientTest, SendsAndReadsOverOneKeptConnection) {
 }
 
 TEST_F(ClientTest, SendsAgainWhenAKeptConnectionDiesUnderAnIdempotentRequest) {
-    auto first = start(get("/1"));
-    RawPeer upstream = accept();
-    upstream.read_until("\r\n\r\n");
-    ASSERT_TRUE(upstream.send(ok_answer));
-    first.get();
+    RawPeer upstream = accept_kept();
     auto second = start(get("/2"));
     upstream.read_until("\r\n\r\n");
     upstream.close();
@@ -54,11 +50,7 @@ TEST_F(ClientTest, SendsAgainWhenAKeptConnectionDiesUnderAnIdempotentRequest) {
 }
 
 TEST_F(ClientTest, NeverSendsAPostTwice) {
-    auto first = start(get("/1"));
-    RawPeer upstream = accept();
-    upstream.read_until("\r\n\r\n");
-    ASSERT_TRUE(upstream.send(ok_answer));
-    first.get();
+    RawPeer upstream = accept_kept();
     auto second = start(post("once"));
     upstream.read_until("once");
     upstream.close();
@@ -66,13 +58,7 @@ TEST_F(ClientTest, NeverSendsAPostTwice) {
 }
 
 TEST_F(ClientTest, DoesNotUseAKeptConnectionThatTheServerHasClosed) {
-    auto first = start(get("/1"));
-    {
-        RawPeer upstream = accept();
-        upstream.read_until("\r\n\r\n");
-        ASSERT_TRUE(upstream.send(ok_answer));
-        first.get();
-    }
+    accept_kept().close();
     auto second = start(post("x"));
     RawPeer anew = accept();
     anew.read_until("x");
@@ -116,12 +102,7 @@ TEST_F(ClientTest, DoesNotKeepAConnectionThatSaysMoreThanItsAnswer) {
 
 TEST_F(ClientTest, ClosesAConnectionThatNobodyUses) {
     client({.idle_time = std::chrono::milliseconds(30)});
-    auto answer = start(get("/"));
-    RawPeer upstream = accept();
-    upstream.read_until("\r\n\r\n");
-    ASSERT_TRUE(upstream.send(ok_answer));
-    answer.get();
-    EXPECT_EQ(upstream.read_to_end(), "");
+    EXPECT_EQ(accept_kept().read_to_end(), "");
 }
 
 TEST_F(ClientTest, BreaksOffWhatIsUnderWayAndTakesNoMoreOnceItIsCut) {
@@ -144,11 +125,7 @@ TEST_F(ClientTest, HasToldItsMeterEverythingOnceItIsGone) {
                                 .limits = {},
                                 .meter = &pipeline.service("gateway").meter()};
     client_ = std::make_unique<Client>(*env_, options);
-    auto answer = start(get("/"));
-    RawPeer upstream = accept();
-    upstream.read_until("\r\n\r\n");
-    ASSERT_TRUE(upstream.send(ok_answer));
-    answer.get();
+    const RawPeer upstream = accept_kept();
     std::promise<void> gate;
     env_->loop(0).post([open = gate.get_future()]() mutable { open.wait(); });
     auto opener = std::async(std::launch::async, [&gate] { gate.set_value(); });

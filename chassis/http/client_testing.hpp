@@ -31,6 +31,21 @@ inline Task<Got> send(Client& client, Env& env, Request request, Duration limit)
     co_return got;
 }
 
+inline Request get(std::string path) {
+    Request request;
+    request.path = std::move(path);
+    return request;
+}
+
+inline Request post(std::string body) {
+    Request request;
+    request.method = "POST";
+    request.body = std::move(body);
+    return request;
+}
+
+inline const std::string ok_answer = "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok";
+
 /// An upstream that this test plays by hand.
 class ClientTest : public ::testing::Test {
  protected:
@@ -59,26 +74,20 @@ class ClientTest : public ::testing::Test {
                                      boost::asio::use_future);
     }
     RawPeer accept() { return RawPeer::accept(acceptor_); }
+    /// The upstream's end of a connection that has carried a request and is kept.
+    RawPeer accept_kept() {
+        auto answer = start(get("/1"));
+        RawPeer upstream = accept();
+        upstream.read_until("\r\n\r\n");
+        EXPECT_TRUE(upstream.send(ok_answer));
+        EXPECT_EQ(answer.get().status, 200);
+        return upstream;
+    }
 
     boost::asio::io_context context_;
     std::unique_ptr<RealEnv> env_;
     RawPeer::Tcp::acceptor acceptor_;
     std::unique_ptr<Client> client_;
 };
-
-inline Request get(std::string path) {
-    Request request;
-    request.path = std::move(path);
-    return request;
-}
-
-inline Request post(std::string body) {
-    Request request;
-    request.method = "POST";
-    request.body = std::move(body);
-    return request;
-}
-
-inline const std::string ok_answer = "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok";
 
 }  // namespace waybill::http::client_testing

@@ -62,11 +62,8 @@ Task<Connection::After> Connection::serve() {
 
 /// Work for clients that have given up keeps the others waiting until they give up too.
 bool Connection::abandoned() {
-    if (!work_->body.done || !work_->input.view().empty()) return false;
-    char byte = 0;
-    boost::system::error_code error;
-    socket_.receive(asio::buffer(&byte, 1), Socket::message_peek, error);
-    return error && error != asio::error::would_block;
+    return work_->body.done && work_->input.view().empty() &&
+           look_at_peer(socket_) == PeerState::gone;
 }
 
 /// An exception that leaves the handler is a bug there, and an answer here.
