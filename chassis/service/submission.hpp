@@ -85,6 +85,7 @@ class Submission {
     MonoTime waits_since{};  ///< the same moment by the clock that never steps
     MonoTime not_before{};
     int attempts = 0;
+    int redraws = 0;  ///< how often new facts were drawn, because what the old ones gave was taken
 };
 
 }  // namespace waybill::service

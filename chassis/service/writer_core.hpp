@@ -94,6 +94,7 @@ class WriterCore {
                       Timestamp committed, std::size_t size);
     void recover(const sql::Failure& failure, Submissions submissions,
                  std::vector<std::int64_t> deletions);
+    void recover_one(const sql::Failure& failure, Submissions submissions);
     void retry_later(Submissions submissions, Duration wait);
     void refuse_all(Submissions submissions, const Error& error);
     bool something_waits();

@@ -14,6 +14,7 @@ constexpr Duration inbox_kept = std::chrono::hours(24 * 7);
 constexpr Duration keys_kept = std::chrono::hours(24);
 constexpr std::int64_t purge_rows = 1'000;
 constexpr Duration failed_deletion_wait = std::chrono::seconds(1);
+constexpr int redraws_max = 3;
 
 Error unavailable(std::string detail, std::chrono::seconds retry_after) {
     Error error(Problem::unavailable, std::move(detail));
@@ -216,15 +217,7 @@ void WriterCore::recover(const sql::Failure& failure, Submissions submissions,
             break;
     }
     if (submissions.empty()) return;
-    if (submissions.size() == 1) {
-        if (submissions.front()->taken && submissions.front()->taken->dead_reason.empty()) {
-            submissions.front()->taken->dead_reason = "database_refused";
-            submissions.front()->taken->fault = failure.message;
-            return run(std::move(submissions));
-        }
-        return refuse_all(std::move(submissions),
-                          Error(Problem::internal_error, "the change could not be stored"));
-    }
+    if (submissions.size() == 1) return recover_one(failure, std::move(submissions));
     // Nobody is named, so halving finds who it is; the others go through.
     Submissions second(std::make_move_iterator(submissions.begin() +
                                                static_cast<std::ptrdiff_t>(submissions.size() / 2)),
@@ -232,6 +225,23 @@ void WriterCore::recover(const sql::Failure& failure, Submissions submissions,
     submissions.resize(submissions.size() / 2);
     run(std::move(submissions));
     run(std::move(second));
+}
+
+void WriterCore::recover_one(const sql::Failure& failure, Submissions submissions) {
+    Submission& alone = *submissions.front();
+    // An id or a number that it drew may have been taken; whatever else was is seen by loading.
+    if (failure.kind == sql::FailureKind::duplicate && alone.redraws < redraws_max) {
+        ++alone.redraws;
+        alone.facts.reset();
+        return run(std::move(submissions));
+    }
+    if (alone.taken && alone.taken->dead_reason.empty()) {
+        alone.taken->dead_reason = "database_refused";
+        alone.taken->fault = failure.message;
+        return run(std::move(submissions));
+    }
+    refuse_all(std::move(submissions),
+               Error(Problem::internal_error, "the change could not be stored"));
 }
 
 void WriterCore::retry_later(Submissions submissions, Duration wait) {

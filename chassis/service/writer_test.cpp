@@ -157,6 +157,24 @@ TEST_F(WriterTest, WhatTheDatabaseRefusesIsFoundByHalvingAndTheRestGoesThrough) 
     EXPECT_EQ(number("select count(*) from counters"), 1);
 }
 
+TEST_F(WriterTest, WhatWasTakenElsewhereIsDrawnAgain) {
+    plan_ = {3, sql::FailureKind::duplicate, false};
+    auto& reply = submit(Add{id_, 5, {}});
+    run();
+    ASSERT_TRUE(reply && *reply);
+    EXPECT_EQ(number("select value from counters"), 5);
+    EXPECT_EQ(published_.size(), 1U);
+}
+
+TEST_F(WriterTest, WhatIsTakenHoweverOftenItIsDrawnIsRefused) {
+    plan_ = {4, sql::FailureKind::duplicate, false};
+    auto& reply = submit(Add{id_, 5, {}});
+    run();
+    ASSERT_TRUE(reply && !*reply);
+    EXPECT_EQ((*reply).error().problem, Problem::internal_error);
+    EXPECT_EQ(number("select count(*) from counters"), 0);
+}
+
 TEST_F(WriterTest, AnIoErrorEndsTheProcess) {
     plan_ = {1, sql::FailureKind::fatal, false};
     submit(Add{id_, 5, {}});

@@ -14,7 +14,8 @@ OutcomeOf<Event> decide_on(const State&, const PassDeadline&, const Facts&);
 OutcomeOf<Event> decide_on(const State&, const RememberProduct&, const Facts&);
 OutcomeOf<Event> decide_on(const State&, const ForgetProduct&, const Facts&);
 
-/// `WB-YYYYMMDD-XXXXXXXX`: the day and 40 random bits in Crockford's base 32; the n-th draw.
+/// `WB-YYYYMMDD-TTTTRRRR` in Crockford's base 32: the day, the time of day in steps of 82 ms, and
+/// 20 random bits; the n-th draw. Numbers follow time, so their index grows at its end.
 std::string draw_order_number(const Facts&, std::uint32_t draw);
 
 }  // namespace waybill::orders

@@ -9,6 +9,10 @@ namespace {
 
 constexpr std::int64_t line_quantity_max = 1'000'000;
 constexpr std::uint32_t correlation_draw = 1'000;  // beyond the ids of the order and its lines
+constexpr std::int64_t day_us = 86'400'000'000;
+constexpr int number_bits = 40;  // eight digits of base 32
+constexpr int number_random_bits = 20;
+constexpr std::uint64_t number_steps_a_day = 1U << (number_bits - number_random_bits);
 constexpr std::string_view crockford = "0123456789ABCDEFGHJKMNPQRSTVWXYZ";
 
 const CatalogEntry* sold(const CatalogEntry* entry) {
@@ -133,8 +137,11 @@ class Basket {
 
 std::string draw_order_number(const Facts& facts, std::uint32_t draw) {
     std::string number = "WB-" + facts.now.date_digits() + "-";
-    std::uint64_t bits = facts.random(draw);
-    for (int i = 0; i < 8; ++i, bits >>= 5U) number.push_back(crockford[bits & 31U]);
+    const auto into_day = static_cast<std::uint64_t>(facts.now.us % day_us);
+    const std::uint64_t bits = (into_day * number_steps_a_day / day_us) << number_random_bits |
+                               (facts.random(draw) & ((1U << number_random_bits) - 1));
+    for (int shift = number_bits - 5; shift >= 0; shift -= 5)
+        number.push_back(crockford[bits >> shift & 31U]);
     return number;
 }
 

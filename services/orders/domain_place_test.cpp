@@ -143,6 +143,18 @@ TEST_F(Placing, a_number_that_is_taken_is_drawn_again) {
     }
 }
 
+TEST_F(Placing, numbers_follow_the_time_of_day) {
+    const auto number_at = [](Timestamp now) {
+        return draw_order_number(Facts(now, {"customer1", "test"}, 7), 0);
+    };
+    const std::chrono::microseconds day = std::chrono::hours(24);
+    const Timestamp midnight{noon.us / day.count() * day.count()};
+    EXPECT_EQ(number_at(midnight).substr(12, 4), "0000");
+    EXPECT_EQ(number_at(midnight + day / 2).substr(12, 4), "G000");
+    EXPECT_EQ(number_at(midnight + day - Duration(1)).substr(12, 4), "ZZZZ");
+    EXPECT_LT(number_at(noon), number_at(noon + std::chrono::milliseconds(83)));
+}
+
 TEST_F(Placing, the_number_that_will_be_tried_first_is_looked_up) {
     const Facts facts(noon, {"customer1", "test"}, 7);
     const Command command = order_of({item("PEN", 1)});

@@ -77,6 +77,22 @@ TEST_F(OrderLists, give_every_order_once_page_by_page_while_new_ones_come) {
     EXPECT_EQ(ids(alice_, "limit=2&cursor=" + cursor), (Ids{placed[2], placed[3]}));
 }
 
+TEST_F(OrderLists, find_a_sku_over_many_slices_of_time) {
+    Ids placed;
+    for (int i = 0; i < 9; ++i) {
+        placed.insert(placed.begin(), laptop(alice_));
+        place(alice_);
+        rig_.run(std::chrono::milliseconds(100));
+    }
+    EXPECT_GT(rig_.number("select count(*) from order_skus where sku = 'LAP-15'"), 2);
+    Ids seen = ids(operator_, "limit=2&sku=LAP-15");
+    while (!next_.empty()) {
+        const auto page = ids(operator_, "limit=2&sku=LAP-15&cursor=" + next_);
+        seen.insert(seen.end(), page.begin(), page.end());
+    }
+    EXPECT_EQ(seen, placed);
+}
+
 TEST_F(OrderLists, refuse_a_cursor_that_is_not_theirs) {
     place(alice_);
     place(alice_);

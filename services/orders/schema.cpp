@@ -63,11 +63,26 @@ create table catalog (
 create index catalog_by_sku on catalog (sku, product_id);
 )sql";
 
+// An entry a line (order_items_by_sku) cost a page a line: see sku_slices.hpp.
+constexpr std::string_view slices_by_sku = R"sql(
+create table order_skus (
+    sku text not null,
+    first_id blob not null,
+    last_id blob not null,
+    primary key (sku, first_id)
+) strict, without rowid;
+insert into order_skus
+    select distinct sku, cast(substr(order_id, 1, 5) || zeroblob(11) as blob),
+        cast(substr(order_id, 1, 5) || x'ffffffffffffffffffffff' as blob)
+    from order_items;
+drop index order_items_by_sku;
+)sql";
+
 }  // namespace
 
 std::vector<sql::Migration> migrations() {
     static const std::string first = service::frame_schema() + std::string(tables);
-    return {{1, "orders", first}};
+    return {{1, "orders", first}, {2, "slices_by_sku", slices_by_sku}};
 }
 
 }  // namespace waybill::orders

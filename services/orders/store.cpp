@@ -5,6 +5,7 @@
 
 #include "chassis/sql/select.hpp"
 #include "services/orders/shapes.hpp"
+#include "services/orders/sku_slices.hpp"
 
 namespace waybill::orders {
 namespace {
@@ -126,24 +127,15 @@ IdRange id_range(const OrderFilter& filter) {
     return range;
 }
 
-/// Where another filter narrows the orders, each is looked at for the sku; alone, the sku's own
-/// index gives the page.
+/// Where another filter narrows the orders, each is looked at for the sku.
 void add_sku(sql::Select<Order>& select, const OrderFilter& filter, const IdRange& ids,
              std::int64_t limit) {
     if (filter.status || filter.customer_id || filter.created_from || filter.created_to)
         select.where_sql(
             "exists (select 1 from order_items i where i.sku = ? and i.order_id = orders.id)",
             *filter.sku);
-    else if (ids.to)
-        select.where_sql(
-            "id in (select distinct order_id from order_items where sku = ? and "
-            "order_id < ? order by order_id desc limit ?)",
-            *filter.sku, *ids.to, limit);
     else
-        select.where_sql(
-            "id in (select distinct order_id from order_items where sku = ? "
-            "order by order_id desc limit ?)",
-            *filter.sku, limit);
+        newest_with_sku(select, *filter.sku, ids.to, limit);
 }
 
 }  // namespace
@@ -158,6 +150,9 @@ sql::Status save(sql::Session& session, const State& state) {
         if (auto saved = order_rows().insert(session, added); !saved) return saved;
         const auto lines = lines_of(added);
         if (auto saved = item_rows().insert(session, pointers(lines)); !saved) return saved;
+        const auto slices = slices_of(added);
+        auto noted = sku_slice_rows().insert_new(session, pointers(slices));
+        if (!noted) return tl::unexpected(std::move(noted.error()));
     }
     if (const auto moved = state.orders.updated(); !moved.empty())
         if (auto saved = order_move_rows().update(session, moved); !saved) return saved;
