@@ -1,7 +1,6 @@
 #include "app/serve.hpp"
 
 #include <fmt/format.h>
-#include <malloc.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -19,13 +18,6 @@ namespace {
 
 constexpr Duration telemetry_stop_time = std::chrono::seconds(2);
 constexpr Duration first_seed_time = std::chrono::seconds(30);
-
-/// Batches grow and shrink: memory given back after each would be asked for again by the next.
-void keep_freed_memory() {
-    mallopt(M_TRIM_THRESHOLD, 64 << 20);
-    mallopt(M_TOP_PAD, 1 << 20);
-    mallopt(M_MMAP_THRESHOLD, 4 << 20);
-}
 
 /// Blocks the signals that end the process, for every thread started later; wait() takes them.
 class EndSignals {
@@ -137,7 +129,6 @@ int fail_start(const Error& error) {
 }  // namespace
 
 int serve(const Config& config, const ServeOptions& options) {
-    keep_freed_memory();
     const EndSignals signals;
     auto env = RealEnv::start(loops_of(config));
     int exit_code = 0;

@@ -54,4 +54,8 @@ find_package(SQLite3 REQUIRED)
 find_package(PkgConfig REQUIRED)
 pkg_check_modules(fmt REQUIRED IMPORTED_TARGET fmt)
 find_package(GTest REQUIRED)
+# The sanitizers bring an allocator of their own.
+if(NOT WAYBILL_SANITIZE)
+  find_package(mimalloc 2.0 REQUIRED)
+endif()
 enable_testing()

@@ -215,9 +215,13 @@ Status Api::read_headers(http::Call& call, Deadline arrived) const {
 }
 
 Task<http::Response> Api::read_at_least(http::Call& call, std::int64_t version) {
-    for (;;) {
+    for (bool older = false;; older = true) {
         auto response = co_await call.route.handler(call);
-        if (response.status != 200 || version_of(response) >= version) co_return response;
+        const bool read = response.status == 200;
+        if (read && version_of(response) >= version) co_return response;
+        // The deadline may pass within a read as well as between two.
+        if (older && call.deadline.passed(env_.monotonic())) break;
+        if (!read) co_return response;
         const MonoTime next = env_.monotonic() + version_poll;
         if (call.deadline.passed(next)) break;
         co_await sleep_until(env_, next);
