@@ -62,6 +62,9 @@ def grow(data, count):
                 db.executemany(f"insert into {table} values ({places})",
                                (fresh(table, row, order_id, start + at)
                                 for at, order_id in enumerate(ids) for row in rows))
+            db.executemany("insert or ignore into order_skus values (?,?,?)",
+                           ((row["sku"], order_id[:5] + bytes(11), order_id[:5] + b"\xff" * 11)
+                            for order_id in ids for row in model["order_items"]))
             db.commit()
         samples = db.execute("select id from orders order by random() limit 2000").fetchall()
     return [f"/v1/orders/{uuid.UUID(bytes=row[0])}" for row in samples]
