@@ -43,7 +43,8 @@ def fresh(table, row, order, number):
     elif table == "events":
         row["seq"], row["event_id"] = None, order[:6] + os.urandom(10)
     else:
-        row["lookup"], row["idempotency_key"] = os.urandom(len(row["lookup"])), f"old-{number}"
+        row["idempotency_key"] = f"bench-0-{number:08}"
+        row["lookup"] = row["idempotency_key"].encode() + os.urandom(16)
     return tuple(row.values())
 
 

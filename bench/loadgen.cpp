@@ -4,10 +4,11 @@
 //   loadgen --port 8080 --connections 64 --seconds 10 --token FILE --products FILE
 //   loadgen --port 8080 --connections 1 --requests 20000 --get /v1/orders/… --token FILE
 //
-// With --products it posts orders of two lines, each under a fresh idempotency key; with --get it
-// reads one path, with --paths those of a file in turn. A token file of several lines is gone
-// through a token a request; with --hold it opens the connections, sends one request on each, about
-// a thousand a second, and keeps them idle. The result is one JSON object on standard output.
+// With --products it posts orders of two lines, each under a fresh idempotency key: a UUIDv7, or with
+// `--keys random` a UUIDv4. With --get it reads one path, with --paths those of a file in turn. A
+// token file of several lines is gone through a token a request; with --hold it opens the
+// connections, sends one request on each, about a thousand a second, and keeps them idle. The result
+// is one JSON object on standard output.
 #include <arpa/inet.h>
 #include <fcntl.h>
 #include <netinet/tcp.h>
@@ -41,6 +42,7 @@ struct Options {
     double hold = 0;
     std::vector<std::string> tokens;
     std::vector<std::string> products;
+    bool random_keys = false;
 };
 
 [[noreturn]] void fail(const std::string& why) {
@@ -82,6 +84,8 @@ Options parse(int argc, char** argv) {
             options.tokens = lines_of(value);
         else if (name == "--products")
             options.products = lines_of(value);
+        else if (name == "--keys" && (value == "random" || value == "timed"))
+            options.random_keys = value == "random";
         else
             fail("unknown option " + std::string(name));
     }
@@ -101,9 +105,6 @@ class Requests {
  public:
     explicit Requests(const Options& options) : options_(options), random_(std::random_device{}()) {
         host_ = "Host: " + options.address + ":" + std::to_string(options.port) + "\r\n";
-        char prefix[48];
-        std::snprintf(prefix, sizeof prefix, "bench-%08lx%08lx-", random_(), random_());
-        key_prefix_ = prefix;
     }
 
     void write(std::string& out) {
@@ -119,14 +120,32 @@ class Requests {
         order();
         out.append("POST /v1/orders HTTP/1.1\r\n").append(host_);
         authorize(out);
-        out.append("Content-Type: application/json\r\nIdempotency-Key: ").append(key_prefix_);
-        append_number(out, count_);
+        out.append("Content-Type: application/json\r\nIdempotency-Key: ");
+        append_key(out);
         out.append("\r\nContent-Length: ");
         append_number(out, body_.size());
         out.append("\r\n\r\n").append(body_);
     }
 
  private:
+    /// A UUIDv7 as client libraries draw it; or a UUIDv4.
+    void append_key(std::string& out) {
+        const auto ms = std::chrono::duration_cast<std::chrono::milliseconds>(
+            std::chrono::system_clock::now().time_since_epoch());
+        std::uint64_t head =
+            options_.random_keys ? wide() : static_cast<std::uint64_t>(ms.count()) << 16U;
+        head = (head & ~0xFFFFU) | (options_.random_keys ? 0x4000U : 0x7000U) | (wide() & 0xFFFU);
+        const std::uint64_t tail = (wide() >> 2U) | 1ULL << 63U;
+        char text[40];
+        const int size = std::snprintf(text, sizeof text, "%08lx-%04lx-%04lx-%04lx-%012lx",
+                                       head >> 32U, head >> 16U & 0xFFFFU, head & 0xFFFFU,
+                                       tail >> 48U, tail & 0xFFFFFFFFFFFFUL);
+        out.append(text, static_cast<std::size_t>(size));
+    }
+    std::uint64_t wide() {
+        return static_cast<std::uint64_t>(random_()) << 32U | static_cast<std::uint32_t>(random_());
+    }
+
     static void append_number(std::string& out, std::uint64_t number) {
         char text[24];
         out.append(text, std::to_chars(text, text + sizeof text, number).ptr);
@@ -149,7 +168,7 @@ class Requests {
 
     const Options& options_;
     std::mt19937 random_;
-    std::string host_, key_prefix_, body_;
+    std::string host_, body_;
     std::uint64_t count_ = 0;
 };
 

@@ -111,13 +111,13 @@ static void run(sqlite3* db, sqlite3_stmt* statement) {
 }
 
 static void write_order(sqlite3* db, sqlite3_stmt* const* sql, long number) {
-    unsigned char order[16], event[16], line[16], first[16], last[16], lookup[32];
+    unsigned char order[16], event[16], line[16], first[16], last[16], lookup[40];
     char text[32], sku[16];
     const int64_t now = now_us(CLOCK_REALTIME);
     fresh_id(order);
     fresh_id(event);
-    for (int i = 0; i < 32; ++i) lookup[i] = (unsigned char)rand();
     snprintf(text, sizeof text, "WB-20261123-%08lX", number);
+    for (int i = 0; i < 40; ++i) lookup[i] = (unsigned char)(i < 20 ? text[i] : rand());
     blob(sql[ORDER], 1, order, 16);
     sqlite3_bind_text(sql[ORDER], 2, text, -1, SQLITE_STATIC);
     sqlite3_bind_int64(sql[ORDER], 3, now);
@@ -149,7 +149,7 @@ static void write_order(sqlite3* db, sqlite3_stmt* const* sql, long number) {
     blob(sql[OUTBOX], 2, event, 16);
     run(db, sql[OUTBOX]);
     blob(sql[IDEMPOTENCY], 1, order, 16);
-    blob(sql[IDEMPOTENCY], 2, lookup, 32);
+    blob(sql[IDEMPOTENCY], 2, lookup, 40);
     sqlite3_bind_text(sql[IDEMPOTENCY], 3, text, -1, SQLITE_STATIC);
     sqlite3_bind_int64(sql[IDEMPOTENCY], 4, now);
     run(db, sql[IDEMPOTENCY]);

@@ -108,7 +108,7 @@ class HistoryPass {
             customer.orders_max += acknowledged || attempt.outcome == "unknown" ? 1U : 0U;
             return {};
         }
-        KeyFacts& facts = keys_[{Uuid::from_bytes(lookup).value_or(Uuid{}), attempt.customer}];
+        KeyFacts& facts = keys_[{lookup, attempt.customer}];
         if (acknowledged) compare(attempt, facts);
         if (facts.line == 0) facts.line = attempt.line;
         return {};
@@ -201,7 +201,7 @@ class HistoryPass {
             const auto& [lookup, customer] = key;
             auto kept = orders_.query(
                 "select aggregate_id, idempotency_key from idempotency where lookup = ?",
-                std::array{sql::id_cell(lookup)});
+                std::array<sql::Cell, 1>{sql::Bytes(lookup)});
             if (!kept) return tl::unexpected(std::move(kept.error()));
             if (!kept->empty() || !facts.order.is_nil()) ++customers_[customer].orders_max;
             if (kept->empty() || facts.order.is_nil()) continue;
@@ -238,7 +238,7 @@ class HistoryPass {
 
     Judging& judging_;
     sql::Session& orders_;
-    std::map<std::pair<Uuid, std::string>, KeyFacts> keys_;
+    std::map<std::pair<std::string, std::string>, KeyFacts> keys_;
     std::map<std::string, CustomerFacts> customers_;
     std::uint64_t acknowledged_ = 0;
 };

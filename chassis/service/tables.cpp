@@ -23,6 +23,9 @@ constexpr std::array timers_columns{
     Column{"due_at", ColumnType::timestamp},
 };
 
+// As much as a UUIDv7 or a ULID needs to say its time, or a counter its number.
+constexpr std::size_t lookup_key_bytes = 24;
+
 }  // namespace
 
 const sql::TableDef idempotency_table{"idempotency", idempotency_columns, 1};
@@ -34,7 +37,7 @@ std::string lookup_of(const IdempotencyKey& key) {
     text.append(key.subject).push_back('\0');
     text.append(key.key).push_back('\0');
     text += std::to_string(key.item);
-    return sha256_short(text);
+    return key.key.substr(0, lookup_key_bytes) + sha256_short(text);
 }
 
 sql::Status save_timers(sql::Session& session, std::span<const TimerChange> changes) {
@@ -50,6 +53,12 @@ sql::Status save_timers(sql::Session& session, std::span<const TimerChange> chan
         if (auto removed = session.remove(timers_table, gone); !removed) return removed;
     if (set.empty()) return {};
     return session.insert(timers_table, set);
+}
+
+// Lookups were the hash alone.
+std::string_view lookups_in_key_order() {
+    return "update idempotency set lookup = "
+           "cast(substr(idempotency_key, 1, 24) || lookup as blob) where length(lookup) = 16;";
 }
 
 std::string frame_schema() {

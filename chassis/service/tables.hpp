@@ -23,7 +23,9 @@ struct IdempotencyRow {
     std::int64_t version = 0;
 };
 
-/// What a key is looked up by: SHA-256 of subject, key and item, the first 16 bytes.
+/// What a key is looked up by: its own first 24 bytes, so that keys which follow time (UUIDv7,
+/// ULID, counters) grow their index at its end; then the first 16 of the SHA-256 of subject, key
+/// and item.
 std::string lookup_of(const IdempotencyKey& key);
 
 /// Applies deadlines that changed.
@@ -32,5 +34,7 @@ sql::Status save_timers(sql::Session& session, std::span<const TimerChange> chan
 /// The statements that create the frame's tables (messaging's included): a service's first
 /// migration begins with them.
 std::string frame_schema();
+/// For a database whose keys are looked up by the hash alone: the step to lookup_of().
+std::string_view lookups_in_key_order();
 
 }  // namespace waybill::service

@@ -34,9 +34,9 @@ struct SqliteOptions {
 /// - A table with an id as key is about as fast either way; `without rowid` is 8 % smaller. With
 ///   several secondary indexes prefer an ordinary table: they then point by a short number.
 /// - What counts upwards (`events`, `outbox`) is an ordinary table, `integer primary key`.
-/// - Ids must be UUIDv7 (they append). A key or index of random values (idempotency keys, order
-///   numbers) costs more than a whole row that appends; a partial index (`where status =
-///   'Pending'`) costs only the rows it holds.
+/// - Ids must be UUIDv7 (they append). A key or index of random values (idempotency keys) costs
+///   more than a whole row that appends; a partial index (`where status = 'Pending'`) costs only
+///   the rows it holds.
 class SqliteDatabase final : public Database {
  public:
     /// Makes the file when there is none. After a crash the file is looked over first; one that is

@@ -59,6 +59,37 @@ FailureKind sqlite_kind(int code, int system_errno) {
     }
 }
 
+namespace {
+
+int access_of(SqliteConnection::Role role) {
+    switch (role) {
+        case SqliteConnection::Role::keeper:
+            return SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE;
+        case SqliteConnection::Role::writer:
+        case SqliteConnection::Role::guest:
+            return SQLITE_OPEN_READWRITE;
+        case SqliteConnection::Role::reader:
+            return SQLITE_OPEN_READONLY;
+        case SqliteConnection::Role::archive:
+            return SQLITE_OPEN_READONLY | SQLITE_OPEN_URI;
+    }
+    return SQLITE_OPEN_READONLY;
+}
+
+/// The file as https://sqlite.org/uri.html names one that nobody changes.
+std::string immutable_uri(std::string_view path) {
+    std::string uri = "file:";
+    for (const char c : path) {
+        if (c == '%' || c == '?' || c == '#')
+            uri += fmt::format("%{:02X}", static_cast<unsigned>(c));
+        else
+            uri += c;
+    }
+    return uri + "?immutable=1";
+}
+
+}  // namespace
+
 SqliteConnection::SqliteConnection(Env& env, const SqliteOptions& options, Role role)
     : env_(env), options_(options), role_(role), statements_(statements_max) {}
 
@@ -71,11 +102,10 @@ Result<std::unique_ptr<SqliteConnection>> SqliteConnection::open(Env& env,
                                                                  const SqliteOptions& options,
                                                                  Role role) {
     std::unique_ptr<SqliteConnection> made(new SqliteConnection(env, options, role));
-    const int access = role == Role::keeper   ? SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE
-                       : role == Role::reader ? SQLITE_OPEN_READONLY
-                                              : SQLITE_OPEN_READWRITE;
-    const int code = sqlite3_open_v2(options.path.c_str(), &made->raw_,
-                                     access | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE,
+    const bool archive = role == Role::archive;
+    const std::string name = archive ? immutable_uri(options.path) : options.path;
+    const int code = sqlite3_open_v2(name.c_str(), &made->raw_,
+                                     access_of(role) | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE,
                                      options.vfs.empty() ? nullptr : options.vfs.c_str());
     if (code != SQLITE_OK) return tl::unexpected(made->failure(code, "open"));
     if (auto done = made->set_up(); !done) return tl::unexpected(done.error());

@@ -19,8 +19,9 @@ FailureKind sqlite_kind(int code, int system_errno);
 class SqliteConnection {
  public:
     /// A guest reads like a reader, and as the last to leave takes away the empty log that its
-    /// reading made, which SQLite lets nobody do who may not write.
-    enum class Role : std::uint8_t { keeper, writer, reader, guest };
+    /// reading made, which SQLite lets nobody do who may not write. An archive is a file in a
+    /// folder that cannot be written and that nobody has open: it is read as it lies.
+    enum class Role : std::uint8_t { keeper, writer, reader, guest, archive };
 
     /// Opens and sets the connection up. Only the keeper makes a file.
     static Result<std::unique_ptr<SqliteConnection>> open(Env& env, const SqliteOptions& options,
@@ -50,7 +51,7 @@ class SqliteConnection {
 
  private:
     SqliteConnection(Env& env, const SqliteOptions& options, Role role);
-    bool only_reads() const { return role_ == Role::reader || role_ == Role::guest; }
+    bool only_reads() const { return role_ != Role::keeper && role_ != Role::writer; }
     Status set_up();
     Status set_up_journal();
     static int on_progress(void* self);

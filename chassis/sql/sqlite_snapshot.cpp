@@ -1,5 +1,7 @@
 #include "chassis/sql/sqlite_snapshot.hpp"
 
+#include <unistd.h>
+
 #include <filesystem>
 
 #include "chassis/sql/sqlite_session.hpp"
@@ -9,14 +11,33 @@ namespace {
 
 constexpr Duration as_long_as_it_takes = std::chrono::hours(24 * 365);
 
-/// What lies beside the file belongs to a process that runs, or to one that was killed and left its
-/// last commits there: both are to be left as they are. Where nothing does, reading makes the
-/// files, and the reader should take them away again.
-SqliteConnection::Role role_beside(const std::string& path) {
+/// Whether a process has the file open, or one that was killed left its last commits in the log.
+bool used(const std::string& path) {
     std::error_code unknown;
-    const bool used = std::filesystem::exists(path + "-wal", unknown) ||
-                      std::filesystem::exists(path + "-shm", unknown);
-    return used ? SqliteConnection::Role::reader : SqliteConnection::Role::guest;
+    return std::filesystem::exists(path + "-wal", unknown) ||
+           std::filesystem::exists(path + "-shm", unknown);
+}
+
+bool folder_can_be_written(const std::string& path) {
+    const auto folder = std::filesystem::absolute(path).parent_path();
+    return ::access(folder.c_str(), W_OK) == 0;
+}
+
+/// What lies beside a file that is used is to be left as it is. Where nothing does, reading makes
+/// the files, and the reader should take them away again; where it cannot, it goes without.
+SqliteConnection::Role role_beside(const std::string& path) {
+    if (used(path)) return SqliteConnection::Role::reader;
+    return folder_can_be_written(path) ? SqliteConnection::Role::guest
+                                       : SqliteConnection::Role::archive;
+}
+
+/// A log can be read only where its index can be written, or is.
+Failure explained(Failure failure, const std::string& path) {
+    if (used(path) && !folder_can_be_written(path))
+        failure.message +=
+            "; its last commits are in a log beside it, and its folder cannot be written: copy the "
+            "folder and look at the copy";
+    return failure;
 }
 
 }  // namespace
@@ -37,10 +58,11 @@ SqliteSnapshot::~SqliteSnapshot() = default;
 Result<std::unique_ptr<SqliteSnapshot>> SqliteSnapshot::open(Env& env, SqliteOptions options) {
     auto state = std::make_unique<State>(env, std::move(options));
     auto connection = SqliteConnection::open(env, state->options, role_beside(state->options.path));
-    if (!connection) return tl::unexpected(std::move(connection.error()));
+    const std::string& path = state->options.path;
+    if (!connection) return tl::unexpected(explained(std::move(connection.error()), path));
     // The schema and the header: a damaged or foreign file shows at once.
     if (auto seen = (*connection)->run("select count(*) from sqlite_schema"); !seen)
-        return tl::unexpected(std::move(seen.error()));
+        return tl::unexpected(explained(std::move(seen.error()), path));
     state->connection = connection->get();
     state->session =
         std::make_unique<SqliteSession>(env, state->options, std::move(*connection), true);

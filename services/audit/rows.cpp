@@ -160,7 +160,9 @@ const sql::TypedTable<Replay>& replay_rows() {
 
 std::span<const sql::Migration> migrations() {
     static const std::string first = service::frame_schema() + std::string(own_tables);
-    static const std::array steps{sql::Migration{1, "audit", first}};
+    static const std::array steps{
+        sql::Migration{1, "audit", first},
+        sql::Migration{2, "lookups in key order", service::lookups_in_key_order()}};
     return steps;
 }
 

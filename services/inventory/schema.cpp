@@ -97,7 +97,9 @@ alter table movements_numbered rename to stock_movements;
 
 std::vector<sql::Migration> migrations() {
     static const std::string first = service::frame_schema() + std::string(tables);
-    return {{1, "inventory", first}, {2, "movements in order", movements_in_order}};
+    return {{1, "inventory", first},
+            {2, "movements in order", movements_in_order},
+            {3, "lookups in key order", service::lookups_in_key_order()}};
 }
 
 }  // namespace waybill::inventory

@@ -105,7 +105,9 @@ std::string default_templates() {
 std::span<const sql::Migration> migrations() {
     static const std::string first =
         service::frame_schema() + std::string(own_tables) + default_templates();
-    static const std::array steps{sql::Migration{1, "notifications", first}};
+    static const std::array steps{
+        sql::Migration{1, "notifications", first},
+        sql::Migration{2, "lookups in key order", service::lookups_in_key_order()}};
     return steps;
 }
 

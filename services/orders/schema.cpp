@@ -82,7 +82,9 @@ drop index order_items_by_sku;
 
 std::vector<sql::Migration> migrations() {
     static const std::string first = service::frame_schema() + std::string(tables);
-    return {{1, "orders", first}, {2, "slices_by_sku", slices_by_sku}};
+    return {{1, "orders", first},
+            {2, "slices by sku", slices_by_sku},
+            {3, "lookups in key order", service::lookups_in_key_order()}};
 }
 
 }  // namespace waybill::orders

@@ -3,16 +3,27 @@
 import json
 import os
 import shutil
+import subprocess
 import unittest
 
 from books import Books
-from harness import Folder, Waybill, make_product, run_command, unique, wait_until
+from harness import Folder, Waybill, binary, clean_environment, make_product, run_command, unique, wait_until
 
 
 def check(*arguments):
     """Runs `waybill check`; answers (exit code, report or None, standard error)."""
     code, out, err = run_command("check", "--json", *arguments, seconds=60)
     return code, json.loads(out) if out else None, err
+
+
+def read_only(data):
+    """As check, of a folder on a file system that is mounted read only."""
+    script = ('mount --bind "$1" "$1" && mount -o remount,ro,bind "$1" && '
+              'exec "$2" check --json --data "$1"')
+    done = subprocess.run(["unshare", "--map-root-user", "--mount", "sh", "-c", script, "sh", data,
+                           binary()], capture_output=True, text=True, timeout=60,
+                          env=clean_environment())
+    return done.returncode, done.stdout, done.stderr
 
 
 def verdicts(report):
@@ -110,6 +121,17 @@ class Checked(unittest.TestCase):
         code, report, _ = check("--data", data)
         self.assertEqual((code, report["moment"]), (0, "at-rest"))
         self.assertEqual(contents(data), before)
+
+    def test_a_folder_that_cannot_be_written_is_judged_too(self):
+        data = self.copy()
+        code, out, err = read_only(data)
+        self.assertEqual(code, 0, err)
+        self.assertEqual(json.loads(out)["moment"], "at-rest")
+        with open(os.path.join(data, "orders.db-wal"), "wb"):
+            pass
+        code, _, err = read_only(data)
+        self.assertEqual(code, 2, err)
+        self.assertIn("copy the folder", err)
 
     def test_a_stolen_pen_is_caught_and_named(self):
         data = self.copy()
