@@ -4,11 +4,11 @@
 //   loadgen --port 8080 --connections 64 --seconds 10 --token FILE --products FILE
 //   loadgen --port 8080 --connections 1 --requests 20000 --get /v1/orders/… --token FILE
 //
-// With --products it posts orders of two lines, each under a fresh idempotency key: a UUIDv7, or with
-// `--keys random` a UUIDv4. With --get it reads one path, with --paths those of a file in turn. A
-// token file of several lines is gone through a token a request; with --hold it opens the
-// connections, sends one request on each, about a thousand a second, and keeps them idle. The result
-// is one JSON object on standard output.
+// With --products it posts orders of two lines, each under a fresh idempotency key: a UUIDv7, or
+// with `--keys random` a UUIDv4. With --get it reads one path, with --paths those of a file in
+// turn. A token file of several lines is gone through a token a request; with --hold it opens the
+// connections, sends one request on each, about a thousand a second, and keeps them idle. The
+// result is one JSON object on standard output.
 #include <arpa/inet.h>
 #include <fcntl.h>
 #include <netinet/tcp.h>
