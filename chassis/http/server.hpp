@@ -28,7 +28,6 @@ struct ServerCounts {
     std::uint64_t turned_away = 0;  ///< connections above a cap
     std::uint64_t requests = 0;     ///< handed to the handler
     std::uint64_t refused = 0;      ///< malformed, too large or too slow
-    std::uint64_t abandoned = 0;    ///< their clients had gone before their turn came
     std::uint64_t open = 0;         ///< connections now
 };
 

@@ -10,7 +10,8 @@ constexpr std::array<std::string_view, 7> methods = {"GET",  "POST",   "PUT",   
 
 }  // namespace
 
-ServerProbe::ServerProbe(telemetry::Meter& meter) {
+ServerProbe::ServerProbe(telemetry::Meter& meter)
+    : abandoned_(meter.counter(telemetry::metric::waybill_http_server_abandoned)) {
     for (std::size_t i = 0; i < methods.size(); ++i)
         active_[i] = meter.up_down_counter(telemetry::metric::http_server_active_requests,
                                            {{telemetry::attribute::http_request_method, methods[i]},
@@ -31,7 +32,6 @@ void ServerProbe::add_to(ServerCounts& sum) const {
     sum.turned_away += turned_away_.load(std::memory_order_relaxed);
     sum.requests += requests_.load(std::memory_order_relaxed);
     sum.refused += refused_.load(std::memory_order_relaxed);
-    sum.abandoned += abandoned_.load(std::memory_order_relaxed);
 }
 
 }  // namespace waybill::http

@@ -18,7 +18,7 @@ class ServerProbe {
     void connection_closed() { bump(closed_); }
     void connection_turned_away() { bump(turned_away_); }
     void request_refused() { bump(refused_); }
-    void request_abandoned() { bump(abandoned_); }
+    void request_abandoned() { abandoned_.add(); }
     /// Returns what request_ended() takes.
     std::size_t request_started(std::string_view method) {
         bump(requests_);
@@ -38,8 +38,9 @@ class ServerProbe {
     }
     static std::size_t slot(std::string_view method);
 
-    Count accepted_{0}, closed_{0}, turned_away_{0}, requests_{0}, refused_{0}, abandoned_{0};
+    Count accepted_{0}, closed_{0}, turned_away_{0}, requests_{0}, refused_{0};
     std::array<telemetry::UpDownCounter, 7> active_;
+    telemetry::Counter abandoned_;
 };
 
 }  // namespace waybill::http

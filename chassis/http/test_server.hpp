@@ -28,11 +28,12 @@ class FunctionHandler final : public Handler {
 class TestServer {
  public:
     explicit TestServer(FunctionHandler::Function function, ServerLimits limits = {},
-                        std::size_t loops = 1)
+                        std::size_t loops = 1,
+                        telemetry::Telemetry& telemetry = telemetry::nowhere())
         : env_(RealEnv::start(loops)), handler_(std::move(function)) {
         ServerOptions options;
         options.limits = limits;
-        auto started = Server::start(*env_, handler_, options, telemetry::nowhere());
+        auto started = Server::start(*env_, handler_, options, telemetry);
         if (!started) ADD_FAILURE() << started.error().detail;
         server_ = std::move(*started);
     }

@@ -50,12 +50,12 @@ void CounterClock::learn_rate() {
     }
     const std::uint64_t elapsed_ns = now_ns - first_ns_;
     if (elapsed_ns < learning_ns_min) return;
-    // The shift below would overflow: begin again.
+    // More than fixed() takes: begin again.
     if (elapsed_ns >= 4 * second_ns) {
         first_ = 0;
         return;
     }
-    ns_per_tick_ = (elapsed_ns << fraction_bits) / (before - first_);
+    us_per_tick_ = fixed(elapsed_ns) / (before - first_);
 }
 
 Timestamp CounterClock::look() {
@@ -64,11 +64,12 @@ Timestamp CounterClock::look() {
     const std::uint64_t civil_ns = read_ns(CLOCK_REALTIME);
     const std::uint64_t after = counter();
     window_ = 0;
-    if (invariant && ns_per_tick_ == 0) learn_rate();
-    if (ns_per_tick_ != 0 && after - before <= look_ticks_max) {
+    if (invariant && us_per_tick_ == 0) learn_rate();
+    if (us_per_tick_ != 0 && after - before <= look_ticks_max) {
         anchor_ = before + (after - before) / 2;
-        anchor_ns_ = civil_ns;
-        window_ = (window_ns << fraction_bits) / ns_per_tick_;
+        anchor_us_ = static_cast<std::int64_t>(civil_ns / 1000);
+        anchor_rest_ = fixed(civil_ns % 1000);
+        window_ = fixed(window_ns) / us_per_tick_;
     }
     return {static_cast<std::int64_t>(civil_ns / 1000)};
 }

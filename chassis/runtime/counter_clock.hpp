@@ -14,21 +14,24 @@ class CounterClock {
     Timestamp now() {
         const std::uint64_t passed = counter() - anchor_;
         if (passed < window_) [[likely]]
-            return {static_cast<std::int64_t>(
-                (anchor_ns_ + (passed * ns_per_tick_ >> fraction_bits)) / 1000)};
+            return {anchor_us_ + static_cast<std::int64_t>((anchor_rest_ + passed * us_per_tick_) >>
+                                                           fraction_bits)};
         return look();
     }
 
  private:
     static constexpr unsigned fraction_bits = 32;
     static std::uint64_t counter();
+    /// Microseconds as fixed point, of less than four seconds.
+    static constexpr std::uint64_t fixed(std::uint64_t ns) { return (ns << fraction_bits) / 1000; }
     Timestamp look();
     void learn_rate();
 
     std::uint64_t anchor_ = 0;       ///< the counter at the last look
-    std::uint64_t anchor_ns_ = 0;    ///< civil time then
+    std::int64_t anchor_us_ = 0;     ///< civil time then
+    std::uint64_t anchor_rest_ = 0;  ///< what was over of a microsecond, fixed point
     std::uint64_t window_ = 0;       ///< ticks until the next look; 0: the rate is not known
-    std::uint64_t ns_per_tick_ = 0;  ///< fixed point
+    std::uint64_t us_per_tick_ = 0;  ///< fixed point
     std::uint64_t first_ = 0;        ///< where learning the rate began
     std::uint64_t first_ns_ = 0;
 };

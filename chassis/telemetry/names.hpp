@@ -250,6 +250,7 @@ inline constexpr std::string_view waybill_breaker_transition = "waybill.breaker.
 inline constexpr std::string_view waybill_retry_count = "waybill.retry.count";
 inline constexpr std::string_view waybill_bulkhead_queue_depth = "waybill.bulkhead.queue.depth";
 inline constexpr std::string_view waybill_shedder_rejected = "waybill.shedder.rejected";
+inline constexpr std::string_view waybill_http_server_abandoned = "waybill.http.server.abandoned";
 inline constexpr std::string_view waybill_stream_connections = "waybill.stream.connections";
 }  // namespace waybill::telemetry::metric
 

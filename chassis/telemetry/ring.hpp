@@ -1,5 +1,4 @@
 #pragma once
-#include <algorithm>
 #include <atomic>
 #include <bit>
 #include <cstddef>
@@ -44,7 +43,7 @@ class Ring {
     void commit(std::size_t size) {
         const std::uint64_t head = pending_ + framed(size);
         head_.store(head, std::memory_order_release);
-        fetch_ahead(head & (capacity_ - 1));
+        fetch_ahead(head);
     }
     /// Writer: more than half of it waits.
     bool filling() {
@@ -75,13 +74,25 @@ class Ring {
 
  private:
     static constexpr std::uint32_t skipped = ~std::uint32_t{0};
-    /// The next record's memory was last read by the other thread: it is on its way back by the
-    /// time that it is written.
-    void fetch_ahead(std::size_t at) const {
-        constexpr std::size_t line_bytes = 64;
-        constexpr std::size_t usual_record_bytes = 768;
-        const std::size_t end = std::min(at + usual_record_bytes, capacity_);
-        for (; at < end; at += line_bytes) __builtin_prefetch(memory_.get() + at, 1);
+    static constexpr std::uint64_t line_bytes = 64;
+    static constexpr std::uint64_t ahead_bytes = 3072;  ///< some six spans
+    static constexpr std::size_t lines_ahead = 12;      ///< more than a span takes
+    /// Memory that is written soon was last read by the other thread: it is the writer's own again
+    /// by the time that a record comes to lie there. Always as many lines, for a number that varies
+    /// is a branch that the processor guesses wrong.
+    void fetch_ahead(std::uint64_t head) const {
+        for (std::size_t i = 0; i < lines_ahead; ++i)
+            fetch_to_write(memory_.get() +
+                           ((head + ahead_bytes + i * line_bytes) & (capacity_ - 1)));
+    }
+    /// The builtin alone fetches for reading, and leaves the line shared, unless the compiler may
+    /// take more than every x86-64 has. Those that do not know the instruction ignore it.
+    static void fetch_to_write(char* line) {
+#if defined(__x86_64__)
+        asm volatile("prefetchw %0" : : "m"(*line));
+#else
+        __builtin_prefetch(line, 1);
+#endif
     }
     static constexpr std::size_t framed(std::size_t size) { return (size + 8 + 7) & ~7UL; }
     void put_size(std::size_t at, std::uint32_t size) {

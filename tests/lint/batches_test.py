@@ -3,31 +3,17 @@
 
 import os
 import sys
-import tempfile
 import unittest
 
-sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
+HERE = os.path.dirname(os.path.abspath(__file__))
+sys.path[:0] = [HERE, os.path.dirname(HERE)]
 import batches
+from temporary_tree import TemporaryTree
 
 FUZZ = 'extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size);\n'
 
 
-class Tree(unittest.TestCase):
-    """A tree of its own for every test."""
-
-    def setUp(self):
-        self.folder = tempfile.TemporaryDirectory()
-        self.root = self.folder.name
-
-    def tearDown(self):
-        self.folder.cleanup()
-
-    def write(self, path, text="int a;\n"):
-        place = os.path.join(self.root, path)
-        os.makedirs(os.path.dirname(place), exist_ok=True)
-        with open(place, "w", encoding="utf-8") as file:
-            file.write(text)
-
+class Tree(TemporaryTree):
     def files(self):
         return [batch.files for batch in batches.batches_of(self.root)]
 

@@ -30,7 +30,8 @@ STRAY = re.compile(
 # Inputs for fuzzers hold any bytes whatever, but few of them.
 FUZZ_INPUTS = ("tests/corpus/", "tests/regressions/")
 FUZZ_INPUT_BYTES_MAX = 4096
-SKIPPED_FOLDERS = {".git", "build", "node_modules", "__pycache__", ".cache", "waybill-data"}
+GIT = ".git"  # a file in a worktree
+SKIPPED_FOLDERS = {GIT, "build", "node_modules", "__pycache__", ".cache", "waybill-data"}
 CPP_NAME = re.compile(r"^[a-z][a-z0-9_]*\.(?:cpp|hpp)$")
 SERVICE_FILES = re.compile(r"^(?:chassis|services)/")
 
@@ -40,14 +41,15 @@ def files_of(root):
     git = subprocess.run(
         ["git", "-C", root, "ls-files", "-z", "--cached", "--others", "--exclude-standard"],
         capture_output=True, check=False,
-    ) if os.path.isdir(os.path.join(root, ".git")) else None
+    ) if os.path.exists(os.path.join(root, GIT)) else None
     if git is not None and git.returncode == 0:
         names = git.stdout.decode("utf-8", "surrogateescape").split("\0")
         return sorted({name for name in names if name and os.path.isfile(os.path.join(root, name))})
     found = []
     for folder, inner, names in os.walk(root):
         inner[:] = sorted(set(inner) - SKIPPED_FOLDERS)
-        found += [os.path.relpath(os.path.join(folder, name), root) for name in names]
+        found += [os.path.relpath(os.path.join(folder, name), root)
+                  for name in names if name != GIT]
     return sorted(found)
 
 

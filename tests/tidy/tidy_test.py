@@ -5,32 +5,18 @@ import io
 import os
 import subprocess
 import sys
-import tempfile
 import unittest
 
-sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
+HERE = os.path.dirname(os.path.abspath(__file__))
+sys.path[:0] = [HERE, os.path.dirname(HERE)]
 import cpp_text
 import tidy
+from temporary_tree import TemporaryTree
 
 HEADER = "#pragma once\n"
 
 
-class Tree(unittest.TestCase):
-    """A tree of its own for every test."""
-
-    def setUp(self):
-        self.folder = tempfile.TemporaryDirectory()
-        self.root = self.folder.name
-
-    def tearDown(self):
-        self.folder.cleanup()
-
-    def write(self, path, text):
-        place = os.path.join(self.root, path)
-        os.makedirs(os.path.dirname(place), exist_ok=True)
-        with open(place, "w", encoding="utf-8", newline="") as file:
-            file.write(text)
-
+class Tree(TemporaryTree):
     def faults(self, path, text):
         """What tidy says of one planted file."""
         self.write(path, text)
@@ -303,6 +289,21 @@ class Report(Tree):
         subprocess.run(["git", "init", "-q", self.root], check=True)
         self.write(".gitignore", "out/\nbuild/\n")
         self.assertEqual(tidy.files_of(self.root), [".gitignore"])
+
+    def test_the_git_file_of_a_worktree_is_not_looked_at(self):
+        main, worktree = os.path.join(self.root, "main"), os.path.join(self.root, "worktree")
+        subprocess.run(["git", "init", "-q", main], check=True)
+        subprocess.run(["git", "-C", main, "-c", "user.name=a", "-c", "user.email=a@example.org",
+                        "commit", "-q", "--allow-empty", "-m", "a"], check=True)
+        subprocess.run(["git", "-C", main, "worktree", "add", "-q", worktree], check=True)
+        self.write("worktree/.gitignore", "out/\n")
+        self.write("worktree/out/a.md")
+        self.assertEqual(tidy.files_of(worktree), [".gitignore"])
+
+    def test_a_git_file_that_leads_nowhere_is_not_looked_at(self):
+        self.write(".git", "gitdir: none\n")
+        self.write("a.md")
+        self.assertEqual(tidy.files_of(self.root), ["a.md"])
 
 
 if __name__ == "__main__":
