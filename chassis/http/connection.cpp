@@ -130,7 +130,7 @@ Task<Connection::Received> Connection::receive_head() {
             if (home_.draining_) co_return Received::gone;
             wait_in(Phase::quiet, quiet_time);
         }
-        const bool arrived = co_await receive();
+        const bool arrived = co_await (started ? receive() : receive_first());
         if (arrived) continue;
         if (!expired_ || gone_) co_return Received::gone;
         if (!started) co_return Received::quiet;
@@ -140,20 +140,25 @@ Task<Connection::Received> Connection::receive_head() {
     co_return Received::refused;
 }
 
-Task<bool> Connection::receive() {
-    const std::span<char> space = work_->input.space();
-    CHECK(!space.empty());
-    const auto [error, size] =
-        co_await socket_.async_read_some(asio::buffer(space.data(), space.size()), as_result);
+Task<bool> Connection::receive_first() {
+    const Intake space(work_->input.space());
+    CHECK(space.size() != 0);
+    const auto [error, size] = co_await socket_.async_read_some(space, as_result);
     if (error) co_return false;
     work_->input.commit(size);
     co_return true;
 }
 
+Task<bool> Connection::receive() {
+    const auto error = receive_now();
+    if (error == asio::error::would_block) co_return co_await receive_first();
+    co_return !error;
+}
+
 boost::system::error_code Connection::receive_now() {
-    const std::span<char> space = work_->input.space();
-    boost::system::error_code error;
-    work_->input.commit(socket_.read_some(asio::buffer(space.data(), space.size()), error));
+    std::size_t size = 0;
+    const auto error = read_now(socket_, work_->input.space(), size);
+    work_->input.commit(size);
     return error;
 }
 

@@ -70,6 +70,9 @@ class Connection final : public Timed {
     void close_socket();
     Task<void> run();
     Task<Received> receive_head();
+    /// The first bytes of a request.
+    Task<bool> receive_first();
+    /// More of a request that has begun, or what follows a refused one.
     Task<bool> receive();
     boost::system::error_code receive_now();
 

@@ -27,6 +27,13 @@ PeerState look_at_peer(Socket& socket) {
     return quiet ? PeerState::quiet : PeerState::gone;
 }
 
+boost::system::error_code read_now(Socket& socket, std::span<char> into, std::size_t& size) {
+    boost::system::error_code error;
+    CHECK(!into.empty());
+    size = socket.read_some(asio::buffer(into.data(), into.size()), error);
+    return error;
+}
+
 bool Outgoing::send(Socket& socket) {
     while (left_ != 0) {
         boost::system::error_code error;

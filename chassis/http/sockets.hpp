@@ -2,8 +2,10 @@
 #include <array>
 #include <boost/asio.hpp>
 #include <cstddef>
+#include <span>
 #include <string_view>
 
+#include "chassis/http/intake.hpp"
 #include "chassis/runtime/env.hpp"
 
 namespace waybill::http {
@@ -24,6 +26,9 @@ asio::ip::address plain_address(asio::ip::address address);
 /// What is known about the other side without waiting.
 enum class PeerState { quiet, has_bytes, gone };
 PeerState look_at_peer(Socket& socket);
+
+/// Reads what is there into `into`, which has room. would_block: nothing yet.
+boost::system::error_code read_now(Socket& socket, std::span<char> into, std::size_t& size);
 
 /// Up to three pieces on their way out, sent one behind the other.
 class Outgoing {
