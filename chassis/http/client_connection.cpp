@@ -86,21 +86,18 @@ void ClientConnection::expired() {
         cancel();
 }
 
-Task<bool> ClientConnection::receive_first() {
-    const Intake space(input_.space());
-    CHECK(space.size() != 0);
-    const auto [error, size] = co_await socket_.async_read_some(space, as_result);
-    co_return take_in(error, size);
+/// No coroutine: each one on a request's way costs.
+Task<Reading> ClientConnection::arrival() {
+    return read_when_there(socket_, input_.space());
 }
 
 Task<bool> ClientConnection::receive() {
-    std::size_t size = 0;
-    const auto error = read_now(socket_, input_.space(), size);
-    if (error == asio::error::would_block) co_return co_await receive_first();
-    co_return take_in(error, size);
+    const Reading now = read_now(socket_, input_.space());
+    co_return take_in(would_block(now) ? co_await arrival() : now);
 }
 
-bool ClientConnection::take_in(boost::system::error_code error, std::size_t size) {
+bool ClientConnection::take_in(const Reading& reading) {
+    const auto [error, size] = reading;
     ended_ = error == asio::error::eof;
     if (error) return false;
     input_.commit(size);
@@ -123,7 +120,7 @@ Task<bool> ClientConnection::read_head(Attempt& attempt) {
             input_.consume(parser_.size());
             parser_.reset();
             ++interim;
-        } else if (!co_await (begun ? receive() : receive_first())) {
+        } else if (!(begun ? co_await receive() : take_in(co_await arrival()))) {
             attempt.why = "The upstream closed the connection without an answer.";
             co_return false;
         }

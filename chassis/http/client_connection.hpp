@@ -73,8 +73,8 @@ class ClientConnection final : public Timed {
     Response take_head();
     void take_body(Response& response);
     Task<bool> read_head(Attempt& attempt);
-    Task<bool> receive_first();
-    bool take_in(boost::system::error_code error, std::size_t size);
+    Task<Reading> arrival();
+    bool take_in(const Reading& reading);
 
     ClientPool& pool_;
     Socket socket_;

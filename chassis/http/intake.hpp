@@ -42,8 +42,8 @@ class reactive_socket_recv_op_base<waybill::http::Intake> : public reactor_op {
     static status do_perform(reactor_op* base) {
         using Outcome = waybill::http::Intake::Outcome;
         auto* op = static_cast<reactive_socket_recv_op_base*>(base);
-        switch (waybill::http::Intake::read(op->socket_, op->into_, op->ec_,
-                                            op->bytes_transferred_)) {
+        switch (
+            waybill::http::Intake::read(op->socket_, op->into_, op->ec_, op->bytes_transferred_)) {
             case Outcome::nothing:
                 return not_done;
             case Outcome::some:
