@@ -3,6 +3,7 @@
 #include <netinet/tcp.h>
 #include <sys/socket.h>
 
+#include <boost/asio/error.hpp>
 #include <cerrno>
 #include <cstring>
 

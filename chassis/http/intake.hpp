@@ -1,5 +1,6 @@
 #pragma once
-#include <boost/asio.hpp>
+#include <boost/asio/buffer.hpp>
+#include <boost/asio/detail/reactive_socket_recv_op.hpp>
 #include <cstddef>
 #include <span>
 
