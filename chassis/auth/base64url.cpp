@@ -8,19 +8,23 @@ namespace {
 
 constexpr std::string_view letters =
     "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
-constexpr std::uint8_t foreign = 0xff;
+constexpr std::uint32_t foreign = std::uint32_t{1} << 24U;  // no place of a letter reaches it
 
-constexpr auto make_values() {
-    std::array<std::uint8_t, 256> values{};
+/// Every letter's value, shifted to where it stands in a group of four: a group is then four
+/// look-ups and three ORs.
+using Shifted = std::array<std::uint32_t, 256>;
+constexpr Shifted make_values(unsigned shift) {
+    Shifted values{};
     values.fill(foreign);
-    for (std::size_t i = 0; i < letters.size(); ++i)
-        values[static_cast<unsigned char>(letters[i])] = static_cast<std::uint8_t>(i);
+    for (std::uint32_t i = 0; i < letters.size(); ++i)
+        values[static_cast<unsigned char>(letters[i])] = i << shift;
     return values;
 }
-constexpr auto values = make_values();
+constexpr std::array<Shifted, 4> values{make_values(18), make_values(12), make_values(6),
+                                        make_values(0)};
 
-std::uint32_t value_of(char letter) {
-    return values[static_cast<unsigned char>(letter)];
+std::uint32_t value_of(std::size_t place, char letter) {
+    return values[place][static_cast<unsigned char>(letter)];
 }
 
 }  // namespace
@@ -47,23 +51,23 @@ std::optional<std::string> decode_base64url(std::string_view text) {
     std::uint32_t seen = 0;  // an OR of all values shows a foreign letter at the end
     std::size_t i = 0;
     for (; i + 4 <= text.size(); i += 4) {
-        const std::uint32_t a = value_of(text[i]), b = value_of(text[i + 1]);
-        const std::uint32_t c = value_of(text[i + 2]), d = value_of(text[i + 3]);
-        seen |= a | b | c | d;
-        *out++ = static_cast<char>((a << 2U) | (b >> 4U));
-        *out++ = static_cast<char>((b << 4U) | (c >> 2U));
-        *out++ = static_cast<char>((c << 6U) | d);
+        const std::uint32_t group = value_of(0, text[i]) | value_of(1, text[i + 1]) |
+                                    value_of(2, text[i + 2]) | value_of(3, text[i + 3]);
+        seen |= group;
+        *out++ = static_cast<char>(group >> 16U);
+        *out++ = static_cast<char>(group >> 8U);
+        *out++ = static_cast<char>(group);
     }
     if (rest != 0) {
-        const std::uint32_t a = value_of(text[i]), b = value_of(text[i + 1]);
-        const std::uint32_t c = rest == 3 ? value_of(text[i + 2]) : 0;
-        seen |= a | b | c;
-        const std::uint32_t stray = rest == 3 ? c & 0x3U : b & 0xfU;
+        const std::uint32_t group = value_of(0, text[i]) | value_of(1, text[i + 1]) |
+                                    (rest == 3 ? value_of(2, text[i + 2]) : 0);
+        seen |= group;
+        const std::uint32_t stray = group & (rest == 3 ? 0xffU : 0xffffU);
         if (stray != 0) return std::nullopt;
-        *out++ = static_cast<char>((a << 2U) | (b >> 4U));
-        if (rest == 3) *out++ = static_cast<char>((b << 4U) | (c >> 2U));
+        *out++ = static_cast<char>(group >> 16U);
+        if (rest == 3) *out++ = static_cast<char>(group >> 8U);
     }
-    if (seen > 0x3f) return std::nullopt;
+    if ((seen & foreign) != 0) return std::nullopt;
     return bytes;
 }
 

@@ -57,6 +57,7 @@ Task<Origin> ClientConnection::connect(Deadline deadline) {
     socket_.set_option(Tcp::no_delay(true), error);
     if (!error) socket_.non_blocking(true, error);
     if (error) co_return Origin::connect_failed;
+    Intake::prepare(socket_.native_handle());
     connected_at_ = pool_.env().monotonic();
     pool_.connected();
     co_return Origin::upstream;
@@ -85,22 +86,30 @@ void ClientConnection::expired() {
         cancel();
 }
 
+/// No coroutine: each one on a request's way costs.
+Task<Reading> ClientConnection::arrival() {
+    return read_when_there(socket_, input_.space());
+}
+
 Task<bool> ClientConnection::receive() {
-    const std::span<char> space = input_.space();
-    CHECK(!space.empty());
-    const auto [error, size] =
-        co_await socket_.async_read_some(asio::buffer(space.data(), space.size()), as_result);
+    const Reading now = read_now(socket_, input_.space());
+    co_return take_in(would_block(now) ? co_await arrival() : now);
+}
+
+bool ClientConnection::take_in(const Reading& reading) {
+    const auto [error, size] = reading;
     ended_ = error == asio::error::eof;
-    if (error) co_return false;
+    if (error) return false;
     input_.commit(size);
-    co_return true;
+    return true;
 }
 
 Task<bool> ClientConnection::read_head(Attempt& attempt) {
     for (int interim = 0; interim <= interim_responses_max;) {
         const std::string_view bytes = input_.view();
+        const bool begun = attempt.received || !bytes.empty();
         const ParseState state = parser_.feed(bytes, to_head_);
-        attempt.received = attempt.received || !bytes.empty();
+        attempt.received = begun;
         if (state == ParseState::refused) {
             attempt.why = parser_.refusal().reason;
             co_return false;
@@ -111,7 +120,7 @@ Task<bool> ClientConnection::read_head(Attempt& attempt) {
             input_.consume(parser_.size());
             parser_.reset();
             ++interim;
-        } else if (!co_await receive()) {
+        } else if (!(begun ? co_await receive() : take_in(co_await arrival()))) {
             attempt.why = "The upstream closed the connection without an answer.";
             co_return false;
         }

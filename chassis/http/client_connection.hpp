@@ -50,6 +50,7 @@ class ClientConnection final : public Timed {
 
     void wait_until(Wait wait, MonoTime at);
     void done_waiting();
+    /// More of an answer that has begun.
     Task<bool> receive();
     void cancel();
     void expired() override;
@@ -72,6 +73,8 @@ class ClientConnection final : public Timed {
     Response take_head();
     void take_body(Response& response);
     Task<bool> read_head(Attempt& attempt);
+    Task<Reading> arrival();
+    bool take_in(const Reading& reading);
 
     ClientPool& pool_;
     Socket socket_;

@@ -91,6 +91,15 @@ TEST_F(ClientTest, LooksAtAKeptConnectionWhenTheTurnToSendHasCome) {
     EXPECT_EQ(other.get().status, 200);
 }
 
+TEST_F(ClientTest, NoticesAResetThatCameWithTheFirstBytesOfAnAnswer) {
+    RawPeer upstream = accept_kept();
+    auto second = start(post("x"));
+    upstream.read_until("x");
+    ASSERT_TRUE(upstream.send("HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\nhalf"));
+    upstream.reset();
+    EXPECT_EQ(second.get().origin, Origin::protocol_error);
+}
+
 TEST_F(ClientTest, DoesNotKeepAConnectionThatSaysMoreThanItsAnswer) {
     auto first = start(get("/1"));
     RawPeer upstream = accept();

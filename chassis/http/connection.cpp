@@ -32,8 +32,9 @@ void Connection::readable(boost::system::error_code error) {
     done_waiting();
     if (!error && !gone_) {
         work_ = home_.borrow();
-        error = receive_now();
-        if (error == asio::error::would_block) {
+        const Reading first = read_now(socket_, work_->input.space());
+        if (!take_in(first)) error = std::get<0>(first);
+        if (would_block(first)) {
             home_.give_back(std::move(work_));
             wait();
             return;
@@ -130,7 +131,7 @@ Task<Connection::Received> Connection::receive_head() {
             if (home_.draining_) co_return Received::gone;
             wait_in(Phase::quiet, quiet_time);
         }
-        const bool arrived = co_await receive();
+        const bool arrived = started ? co_await receive() : take_in(co_await arrival());
         if (arrived) continue;
         if (!expired_ || gone_) co_return Received::gone;
         if (!started) co_return Received::quiet;
@@ -140,21 +141,20 @@ Task<Connection::Received> Connection::receive_head() {
     co_return Received::refused;
 }
 
-Task<bool> Connection::receive() {
-    const std::span<char> space = work_->input.space();
-    CHECK(!space.empty());
-    const auto [error, size] =
-        co_await socket_.async_read_some(asio::buffer(space.data(), space.size()), as_result);
-    if (error) co_return false;
-    work_->input.commit(size);
-    co_return true;
+/// No coroutine: each one on a request's way costs.
+Task<Reading> Connection::arrival() {
+    return read_when_there(socket_, work_->input.space());
 }
 
-boost::system::error_code Connection::receive_now() {
-    const std::span<char> space = work_->input.space();
-    boost::system::error_code error;
-    work_->input.commit(socket_.read_some(asio::buffer(space.data(), space.size()), error));
-    return error;
+Task<bool> Connection::receive() {
+    const Reading now = read_now(socket_, work_->input.space());
+    co_return take_in(would_block(now) ? co_await arrival() : now);
+}
+
+bool Connection::take_in(const Reading& reading) {
+    const auto [error, size] = reading;
+    work_->input.commit(size);
+    return !error;
 }
 
 void Connection::wait_in(Phase phase, Duration time) {

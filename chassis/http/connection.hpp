@@ -70,8 +70,11 @@ class Connection final : public Timed {
     void close_socket();
     Task<void> run();
     Task<Received> receive_head();
+    /// The first bytes of a request.
+    Task<Reading> arrival();
+    bool take_in(const Reading& reading);
+    /// More of a request that has begun, or what follows a refused one.
     Task<bool> receive();
-    boost::system::error_code receive_now();
 
     /// What of a request still matters when it is answered.
     struct Exchange {

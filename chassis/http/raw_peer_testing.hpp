@@ -61,6 +61,11 @@ class RawPeer {
     }
     void shut_down_sending() { socket_.shutdown(Tcp::socket::shutdown_send); }
     void close() { socket_.close(); }
+    /// Closes without an orderly end.
+    void reset() {
+        socket_.set_option(boost::asio::socket_base::linger(true, 0));
+        socket_.close();
+    }
     void set_receive_buffer(int bytes) {
         socket_.set_option(boost::asio::socket_base::receive_buffer_size(bytes));
     }

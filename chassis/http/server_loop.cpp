@@ -89,6 +89,7 @@ bool ServerLoop::admit(Socket& socket, const asio::ip::address& client) {
     boost::system::error_code error;
     socket.non_blocking(true, error);
     if (error) return false;
+    Intake::prepare(socket.native_handle());
     if (shared_.clients.enter(client)) return true;
     probe_.connection_turned_away();
     socket.write_some(asio::buffer(turned_away.data(), turned_away.size()), error);

@@ -27,6 +27,18 @@ PeerState look_at_peer(Socket& socket) {
     return quiet ? PeerState::quiet : PeerState::gone;
 }
 
+Reading read_now(Socket& socket, std::span<char> into) {
+    CHECK(!into.empty());
+    boost::system::error_code error;
+    const std::size_t size = socket.read_some(asio::buffer(into.data(), into.size()), error);
+    return {error, size};
+}
+
+Task<Reading> read_when_there(Socket& socket, std::span<char> into) {
+    CHECK(!into.empty());
+    return socket.async_read_some(Intake(into), as_result);
+}
+
 bool Outgoing::send(Socket& socket) {
     while (left_ != 0) {
         boost::system::error_code error;

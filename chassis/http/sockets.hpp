@@ -2,9 +2,13 @@
 #include <array>
 #include <boost/asio.hpp>
 #include <cstddef>
+#include <span>
 #include <string_view>
+#include <tuple>
 
+#include "chassis/http/intake.hpp"
 #include "chassis/runtime/env.hpp"
+#include "chassis/runtime/task.hpp"
 
 namespace waybill::http {
 
@@ -24,6 +28,18 @@ asio::ip::address plain_address(asio::ip::address address);
 /// What is known about the other side without waiting.
 enum class PeerState { quiet, has_bytes, gone };
 PeerState look_at_peer(Socket& socket);
+
+/// Why nothing was read, or how much was.
+using Reading = std::tuple<boost::system::error_code, std::size_t>;
+
+/// Reads what is there into `into`, which has room.
+Reading read_now(Socket& socket, std::span<char> into);
+/// Nothing was there.
+inline bool would_block(const Reading& reading) {
+    return std::get<0>(reading) == asio::error::would_block;
+}
+/// Reads as soon as something is there. For the first bytes of a message: see Intake.
+Task<Reading> read_when_there(Socket& socket, std::span<char> into);
 
 /// Up to three pieces on their way out, sent one behind the other.
 class Outgoing {
