@@ -178,6 +178,7 @@ def p5_p6_p7(runs, quick):
         hops.stop()
     nginx, haproxy = known["gateway"] / known["nginx"], known["gateway"] / known["haproxy"]
     new = fresh["gateway"] / fresh["haproxy"]
+    slower = added["gateway"] / added["nginx"]
     return [
         ("P5", "gateway, known token",
          f"{known['gateway']:.1f} µs CPU a request; {rates['gateway']:,.0f}/s",
@@ -190,8 +191,7 @@ def p5_p6_p7(runs, quick):
          f"{fresh['nginx']:.1f} µs", f"{new:.2f} ×", "≤ 0.7 × HAProxy", new <= 0.7),
         ("P7", "latency added at one connection, p50", f"+{added['gateway']:.1f} µs",
          f"nginx +{added['nginx']:.1f} µs; HAProxy +{added['haproxy']:.1f} µs",
-         f"{added['gateway'] / added['nginx']:.2f} × nginx", "≤ +12 µs",
-         added["gateway"] <= 12),
+         f"{slower:.2f} × nginx", "≤ 12 µs where nginx adds 11: 1.09 × nginx", slower <= 12 / 11),
     ]
 
 
