@@ -134,6 +134,22 @@ TEST_F(LimitsTest, RefusesWhatFindsNoSlotAndNoPlaceInTheQueue) {
     EXPECT_EQ(upstream_.requests.size(), 3U);
 }
 
+TEST_F(LimitsTest, KeepsARefusalBackForHalfOfTheTimeThatIsLeft) {
+    options_.rate = {};
+    options_.concurrency = {.running_max = 1, .waiting_max = 0};
+    upstream_.takes = seconds(1);
+    const auto first = begin(authorised("GET", "/v1/orders"));
+    auto hurried = authorised("GET", "/v1/orders");
+    hurried.headers.set("Request-Timeout", "0.2");
+    const auto second = begin(std::move(hurried));
+    env_->run_for(milliseconds(99));
+    EXPECT_FALSE(*second);
+    env_->run_for(milliseconds(2));
+    ASSERT_TRUE(*second);
+    EXPECT_EQ((*second)->status, 503);
+    env_->run_for(seconds(2));
+}
+
 TEST_F(LimitsTest, LetsWhoWaitsHoldNoSlotThatOthersWorkIn) {
     options_.rate = {};
     options_.concurrency = {.running_max = 1, .waiting_max = 0};

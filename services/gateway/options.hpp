@@ -28,10 +28,10 @@ struct Options {
     /// Requests with `Prefer: wait` at once; above it they are answered without waiting.
     std::size_t waiters_max = 4096;
     resilience::LoadShedder::Options shedding = {};
-    /// A 503 is kept back so long: clients that ask again at once ask so much less often, and one
-    /// that waits as long as Retry-After says loses nothing. Above so many at once none is; zero:
-    /// never.
-    Duration refusal_pause = std::chrono::milliseconds(100);
+    /// A 503 is kept back so long, but for no more than half of the time that its caller has left:
+    /// clients that ask again at once ask so much less often, and one that waits as long as
+    /// Retry-After says loses nothing. Above so many at once none is; zero: never.
+    Duration refusal_pause = std::chrono::milliseconds(600);
     std::size_t paused_refusals_max = 4096;
     std::uint64_t body_bytes_max = 1024 * 1024;  ///< of a request, where its size is known
     std::string name = "waybill";                ///< in `Via`

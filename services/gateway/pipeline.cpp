@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "chassis/auth/policy.hpp"
 #include "chassis/base/check.hpp"
 #include "chassis/http/problem.hpp"
@@ -91,7 +93,9 @@ Task<void> Pipeline::keep_back(Exchange& exchange) {
     const bool none = options_.refusal_pause == Duration::zero();
     if (none || exchange.lane == nullptr || !exchange.lane->limited) co_return;
     const auto place = kept_back_.try_enter();
-    if (place) co_await sleep_until(env_, env_.monotonic() + options_.refusal_pause);
+    const MonoTime now = env_.monotonic();
+    const Duration held = std::min(options_.refusal_pause, exchange.deadline.left(now) / 2);
+    if (place) co_await sleep_until(env_, now + held);
 }
 
 Task<http::Response> Pipeline::answer(Exchange& exchange) {
