@@ -1,8 +1,10 @@
 """`waybill check`: a sound platform passes, live and at rest, and a tampered one is caught."""
 
+import contextlib
 import json
 import os
 import shutil
+import sqlite3
 import subprocess
 import unittest
 
@@ -41,6 +43,19 @@ def breaches(report, code):
 def contents(folder):
     """Every file of the folder and what is in it."""
     return {name: open(os.path.join(folder, name), "rb").read() for name in os.listdir(folder)}
+
+
+def on_their_way(data):
+    """The messages that were not taken yet, for who has to find out why."""
+    lines = []
+    for service in ("orders", "inventory", "notifications", "audit"):
+        with contextlib.closing(sqlite3.connect(os.path.join(data, service + ".db"))) as books:
+            rows = books.execute("select o.id, e.type, hex(e.aggregate_id) from outbox o "
+                                 "join events e on e.seq = o.id order by o.id").fetchall()
+            parked = books.execute("select message_type, state, reason, attempts, fault "
+                                   "from deliveries order by id").fetchall()
+        lines.append(f"{service}: outbox {rows}, deliveries {parked}")
+    return "\n".join(lines)
 
 
 class Checked(unittest.TestCase):
@@ -221,8 +236,11 @@ class Killed(unittest.TestCase):
         again = Waybill("seed.products=0", data=data)
         self.addCleanup(again.discard)
         operator = again.client("operator")
-        wait_until(lambda: not operator.get("/v1/orders?status=Pending&limit=1").json["items"],
-                   "no order is pending", 60)
+        try:
+            wait_until(lambda: not operator.get("/v1/orders?status=Pending&limit=1").json["items"],
+                       "no order is pending", 60)
+        except AssertionError as stuck:
+            raise AssertionError(f"{stuck}\n{on_their_way(data)}\n{again.tail()}") from None
         Books(data).wait_rest(60)
         self.assertEqual(again.stop(), 0, again.tail())
         code, report, err = check("--data", data)
