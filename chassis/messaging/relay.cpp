@@ -30,19 +30,24 @@ Relay::~Relay() {
 }
 
 void Relay::add(Destination& destination) {
-    CHECK(!worker_ && targets_.size() < 32);
+    CHECK(!started_ && targets_.size() < 32);
     targets_.push_back({&destination, {}, 0});
 }
 
 void Relay::add_absent(std::string name, std::vector<std::string> event_types) {
-    CHECK(!worker_);
+    CHECK(!started_);
     absent_.push_back({std::move(name), std::move(event_types)});
 }
 
-void Relay::start(std::int64_t last_id) {
+void Relay::prepare(std::int64_t last_id) {
+    CHECK(!worker_);
     overflow_to_ = last_id;
     worker_ = env_.start_worker("relay-" + std::string(telemetry_.service_name()).substr(0, 9),
                                 [this] { step(); });
+}
+
+void Relay::start() {
+    started_ = true;
     worker_->wake();
 }
 

@@ -35,13 +35,16 @@ class Relay final : public Acknowledgements {
           Options options);
     ~Relay() override;
 
-    /// Before start(): adds a destination of this process.
+    /// Before any service of the process starts: adds a destination of this process.
     void add(Destination& destination);
-    /// Before start(): a subscriber that does not run here; rows it wants are kept for it.
+    /// As add(): a subscriber that does not run here; rows it wants are kept for it.
     void add_absent(std::string name, std::vector<std::string> event_types);
 
-    /// Reads what waits and begins. `last_id` is the highest outbox id ever given out.
-    void start(std::int64_t last_id);
+    /// Before anything can be committed, which may be before start(): rows up to `last_id`, the
+    /// highest outbox id ever given out, may wait from an earlier run. They go first.
+    void prepare(std::int64_t last_id);
+    /// Reads what waits and begins.
+    void start();
     /// The writer's committed rows, ids ascending. From the writer's thread.
     void committed(std::vector<OutboxEntry> rows);
     void taken(std::size_t destination, std::span<const std::int64_t> outbox_ids) override;
@@ -86,6 +89,7 @@ class Relay final : public Acknowledgements {
     Options options_;
     std::vector<Target> targets_;
     std::vector<Absent> absent_;
+    bool started_ = false;
 
     mutable std::mutex mutex_;  // guards the three members below
     std::vector<OutboxEntry> arrived_;

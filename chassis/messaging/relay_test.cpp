@@ -151,7 +151,8 @@ TEST_F(RelayTest, KeepsARowUntilEveryDestinationHasTakenIt) {
     Relay& relay = make();
     relay.add(fast);
     relay.add(slow);
-    relay.start(0);
+    relay.prepare(0);
+    relay.start();
     run();
     EXPECT_TRUE(relay.idle());
     relay.committed(commit("A", 2));
@@ -174,7 +175,8 @@ TEST_F(RelayTest, CarriesARowOnceThatItReadBeforeItHeardOfItsCommit) {
     relay.add(sink);
     std::vector<OutboxEntry> late;
     interrupted_->before_read = [&] { late = commit("A", 1); };
-    relay.start(2);
+    relay.prepare(2);
+    relay.start();
     run();
     relay.committed(late);
     relay.committed(commit("A", 1));
@@ -189,9 +191,25 @@ TEST_F(RelayTest, CarriesARowThatIsCommittedWhileItLooksAtWhatItHasRead) {
     Relay& relay = make();
     relay.add(sink);
     interrupted_->after_read = [&] { relay.committed(commit("A", 1)); };
-    relay.start(2);
+    relay.prepare(2);
+    relay.start();
     run();
     EXPECT_EQ(sink.got, (std::vector<std::int64_t>{1, 2, 3}));
+}
+
+TEST_F(RelayTest, CarriesWhatAnEarlierRunLeftBeforeWhatIsCommittedUntilItStarts) {
+    Sink sink("A");
+    commit("A", 2);
+    Relay& relay = make();
+    relay.prepare(2);
+    relay.add(sink);
+    // Another service's relay was faster: its message has been taken here already.
+    relay.committed(commit("A", 1));
+    relay.start();
+    run();
+    relay.committed(commit("A", 1));
+    run();
+    EXPECT_EQ(sink.got, (std::vector<std::int64_t>{1, 2, 3, 4}));
 }
 
 TEST_F(RelayTest, KeepsRowsOfAbsentSubscribersAndDoesNotCountThemAsWaiting) {
@@ -199,7 +217,8 @@ TEST_F(RelayTest, KeepsRowsOfAbsentSubscribersAndDoesNotCountThemAsWaiting) {
     Relay& relay = make();
     relay.add(sink);
     relay.add_absent("audit", {"A", "B"});
-    relay.start(0);
+    relay.prepare(0);
+    relay.start();
     relay.committed(commit("A", 1));
     relay.committed(commit("B", 1));
     run();
@@ -210,7 +229,8 @@ TEST_F(RelayTest, KeepsRowsOfAbsentSubscribersAndDoesNotCountThemAsWaiting) {
 
 TEST_F(RelayTest, RemovesAtOnceWhatNobodySubscribesTo) {
     Relay& relay = make();
-    relay.start(0);
+    relay.prepare(0);
+    relay.start();
     relay.committed(commit("A", 3));
     run();
     EXPECT_EQ(removed_.size(), 3U);
@@ -221,7 +241,8 @@ TEST_F(RelayTest, DeliversWhatAnEarlierRunLeftInOrder) {
     Sink sink("A");
     Relay& relay = make({.window = 100, .memory_max = 1'500, .read_rows = 400});
     relay.add(sink);
-    relay.start(2'500);
+    relay.prepare(2'500);
+    relay.start();
     run();
     ASSERT_EQ(sink.got.size(), 2'500U);
     EXPECT_TRUE(std::is_sorted(sink.got.begin(), sink.got.end()));
@@ -233,7 +254,8 @@ TEST_F(RelayTest, LeavesToSqlWhatDoesNotFitIntoItsMemoryAndLosesNothing) {
     sink.takes = false;
     Relay& relay = make({.window = 10, .memory_max = 100, .read_rows = 40});
     relay.add(sink);
-    relay.start(0);
+    relay.prepare(0);
+    relay.start();
     for (int i = 0; i < 50; ++i) relay.committed(commit("A", 10));
     run();
     EXPECT_LE(sink.got.size(), 10U) << "the window bounds what is under way";
@@ -256,7 +278,8 @@ TEST_F(RelayTest, ASlowDestinationHoldsBackOnlyItself) {
     Relay& relay = make({.window = 5, .memory_max = 1'000, .read_rows = 100});
     relay.add(stuck);
     relay.add(free);
-    relay.start(0);
+    relay.prepare(0);
+    relay.start();
     relay.committed(commit("A", 50));
     run();
     EXPECT_EQ(stuck.got.size(), 5U);

@@ -21,24 +21,24 @@ Clockwork::Clockwork(Env& env, sql::Database& database, telemetry::Telemetry& te
       telemetry_(telemetry),
       pass_deadline_(std::move(pass_deadline)),
       redelivery_(redelivery),
-      options_(options) {}
+      options_(options),
+      worker_(env.start_worker("clock-" + std::string(telemetry.service_name()).substr(0, 9),
+                               [this] { step(); })) {}
 
 Clockwork::~Clockwork() {
     stop();
 }
 
 void Clockwork::start() {
-    worker_ = env_.start_worker("clock-" + std::string(telemetry_.service_name()).substr(0, 9),
-                                [this] { step(); });
     worker_->wake();
 }
 
 void Clockwork::wake() {
-    if (worker_) worker_->wake();
+    worker_->wake();
 }
 
 void Clockwork::stop() {
-    if (worker_) worker_->stop();
+    worker_->stop();
     session_.reset();
 }
 

@@ -55,6 +55,7 @@ Status Service::open() {
     auto last_id = core_.start();
     if (!last_id) return fail(Problem::unavailable, last_id.error().message);
     last_outbox_id_ = *last_id;
+    relay_.prepare(last_outbox_id_);
     api_ =
         std::make_unique<Api>(host_.env, host_.telemetry, host_.authenticator, routes_, host_.api);
     clockwork_ = std::make_unique<Clockwork>(
@@ -66,7 +67,7 @@ Status Service::open() {
 }
 
 void Service::start() {
-    relay_.start(last_outbox_id_);
+    relay_.start();
     clockwork_->start();
 }
 

@@ -203,7 +203,8 @@ TEST_F(WriterTest, TheRelayDeliversWhatIsCommittedAndTheRowGoes) {
     } sink;
     relay_->add(sink);
     sink.take = false;
-    relay_->start(last_id_);
+    relay_->prepare(last_id_);
+    relay_->start();
     for (int i = 0; i < 3; ++i) submit(Add{id_, 1, {}});
     run();
     EXPECT_EQ(sink.versions, (std::vector<std::int64_t>{1, 2, 3}));
@@ -218,7 +219,8 @@ TEST_F(WriterTest, TheRelayDeliversWhatIsCommittedAndTheRowGoes) {
         [this](std::vector<std::int64_t> ids) { core_->remove_outbox_rows(std::move(ids)); },
         messaging::Relay::Options());
     relay_->add(sink);
-    relay_->start(last_id_);
+    relay_->prepare(last_id_);
+    relay_->start();
     run();
     EXPECT_EQ(sink.versions, (std::vector<std::int64_t>{1, 2, 3})) << "delivered again, in order";
     EXPECT_EQ(number("select count(*) from outbox"), 0);

@@ -90,6 +90,7 @@ void Machine::boot(Incarnation& incarnation) {
     incarnation.open = true;
     if (auto* consumer = incarnation.process->consumer())
         world_.bus.attach(name_, incarnation.env, *consumer);
+    incarnation.process->begin();
 }
 
 /// From here on nothing of the process shows outside; what is left of it is cleared away once

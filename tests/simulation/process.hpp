@@ -34,8 +34,11 @@ struct Site {
 class Process {
  public:
     virtual ~Process() = default;
-    /// Opens the data and begins to work. Blocks; on a thread of the process.
+    /// Opens the data. Blocks; on a thread of the process.
     virtual Status open() = 0;
+    /// Begins to work of itself; it can be reached already, as a service whose neighbours in one
+    /// process were started first. Blocks; on a thread of the process.
+    virtual void begin() {}
     virtual http::Handler* door() = 0;
     /// What the bus delivers to; nullptr: nothing.
     virtual messaging::Destination* consumer() { return nullptr; }

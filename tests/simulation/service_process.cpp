@@ -13,6 +13,7 @@ namespace waybill::simulation {
 namespace {
 
 constexpr std::size_t reader_threads = 2;
+constexpr Duration begin_wait_max = std::chrono::milliseconds(20);
 constexpr std::string_view cursor_key = "the replicas' common secret of the simulation";
 
 /// One service in a process of its own, as `waybill serve --services NAME` composes it, with the
@@ -22,6 +23,7 @@ class ServiceProcess final : public Process {
     explicit ServiceProcess(Site site) : site_(std::move(site)), verifier_(site_) {}
 
     Status open() override;
+    void begin() override;
     http::Handler* door() override { return open_ ? &service().api() : nullptr; }
     messaging::Destination* consumer() override { return open_ ? &service().consumer() : nullptr; }
     void close() override;
@@ -40,6 +42,7 @@ class ServiceProcess final : public Process {
     std::unique_ptr<service::Service> service_;
     std::unique_ptr<audit::Audit> audit_;
     bool open_ = false;
+    bool closed_ = false;
 };
 
 service::Host ServiceProcess::host() {
@@ -81,13 +84,19 @@ Status ServiceProcess::open() {
         service().relay().add(*roads_.back());
     }
     verifier_.start();
-    service().start();
-    if (audit_) audit_->start({});
     open_ = true;
     return {};
 }
 
+void ServiceProcess::begin() {
+    site_.env.pause(site_.random.between(Duration(0), begin_wait_max));
+    if (closed_ || !site_.env.alive()) return;
+    service().start();
+    if (audit_) audit_->start({});
+}
+
 void ServiceProcess::close() {
+    closed_ = true;
     if (!service_ && !audit_) return verifier_.stop(site_.env);
     if (audit_) audit_->stop();
     service().end_waits();
