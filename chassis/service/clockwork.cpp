@@ -8,8 +8,7 @@
 namespace waybill::service {
 namespace {
 
-/// What was put to the writer is still in its row until the commit: it is looked at again after
-/// this, and a second PassDeadline finds nothing to do.
+/// A row that is still due when it has been put to the writer is looked at again after this.
 constexpr Duration settle_wait = std::chrono::milliseconds(250);
 
 }  // namespace
@@ -45,6 +44,11 @@ void Clockwork::stop() {
 void Clockwork::step() {
     const MonoTime latest = env_.monotonic() + options_.poll_every;
     worker_->wake_at(latest);
+    // What was put to the writer is still in its row until the commit. Putting it again and again
+    // while nothing can be written would leave no room for what other services send.
+    look_again_ = true;
+    if (under_way_ != 0) return worker_->wake_at(env_.monotonic() + settle_wait);
+    look_again_ = false;
     if (!session_) {
         auto session = database_.open_reader();
         if (!session) return;
@@ -64,6 +68,15 @@ void Clockwork::step() {
     }
 }
 
+std::function<void()> Clockwork::one_more() {
+    ++under_way_;
+    return [this] { one_done(); };
+}
+
+void Clockwork::one_done() {
+    if (--under_way_ == 0 && look_again_) worker_->wake();
+}
+
 sql::Result<std::optional<Timestamp>> Clockwork::pass_deadlines() {
     const std::array<sql::Cell, 2> due{env_.now().us, options_.rows_max};
     auto rows = session_->query(
@@ -72,7 +85,10 @@ sql::Result<std::optional<Timestamp>> Clockwork::pass_deadlines() {
     if (!rows) return tl::unexpected(std::move(rows.error()));
     for (std::size_t i = 0; i < rows->size(); ++i)
         if (auto id = Uuid::from_bytes(sql::as_text(rows->row(i)[0])))
-            if (!pass_deadline_(*id)) break;
+            if (!pass_deadline_(*id, one_more())) {
+                one_done();
+                break;
+            }
     if (!rows->empty()) faults::crash_point("after_deadline");
     auto next = session_->query("select min(due_at) from timers", {});
     if (!next) return tl::unexpected(std::move(next.error()));
@@ -86,7 +102,10 @@ sql::Result<std::optional<Timestamp>> Clockwork::retry_deliveries() {
         messaging::Deliveries::due(*session_, env_.now(), options_.dead_blocks, options_.rows_max);
     if (!due) return tl::unexpected(std::move(due.error()));
     for (const auto& row : *due)
-        if (!redelivery_->redeliver(row)) break;
+        if (!redelivery_->redeliver(row, one_more())) {
+            one_done();
+            break;
+        }
     return messaging::Deliveries::next_due(*session_);
 }
 

@@ -1,4 +1,6 @@
 #pragma once
+#include <atomic>
+#include <cstdint>
 #include <functional>
 #include <memory>
 #include <set>
@@ -10,8 +12,8 @@
 namespace waybill::service {
 
 /// One service's sense of time: finds deadlines and retries that are due in `timers` and
-/// `deliveries`, and puts them to the writer like anyone else. Rows are the truth; its own timer
-/// only wakes it, so time survives restarts.
+/// `deliveries`, and puts them to the writer like anyone else; it looks again when those are done.
+/// Rows are the truth; its own timer only wakes it, so time survives restarts.
 class Clockwork {
  public:
     struct Options {
@@ -19,8 +21,9 @@ class Clockwork {
         std::int64_t rows_max = 500;                    ///< one look at each table
         bool dead_blocks = false;
     };
-    /// Tells the domain that the deadline of an aggregate has passed. False: not now.
-    using PassDeadline = std::function<bool(const Uuid&)>;
+    /// Tells the domain that the deadline of an aggregate has passed; `done` runs on the writer's
+    /// thread, however that ends. False: not now; `done` is not called then.
+    using PassDeadline = std::function<bool(const Uuid&, std::function<void()> done)>;
 
     /// `redelivery` may be null: a service without a consumer.
     Clockwork(Env& env, sql::Database& database, telemetry::Telemetry& telemetry,
@@ -33,6 +36,9 @@ class Clockwork {
 
  private:
     void step();
+    /// Counts one as under way; what ends it.
+    std::function<void()> one_more();
+    void one_done();
     sql::Result<std::optional<Timestamp>> pass_deadlines();
     sql::Result<std::optional<Timestamp>> retry_deliveries();
 
@@ -43,6 +49,8 @@ class Clockwork {
     Redelivery* redelivery_;
     Options options_;
     std::unique_ptr<sql::Session> session_;
+    std::atomic<std::int64_t> under_way_{0};  ///< put to the writer, which has not ended them
+    std::atomic<bool> look_again_{false};     ///< as soon as nothing is under way
     std::unique_ptr<Worker> worker_;
 };
 

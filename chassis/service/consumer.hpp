@@ -46,6 +46,7 @@ class Consumer final : public messaging::Destination, public Redelivery {
         for (auto& entry : batch) {
             if (faults::planted(faults::Bug::ack_before_commit))
                 acks.taken(destination, std::span(&entry.id, 1));
+            // Refused only while the service stops: the row stays, and the next start has it.
             put(entry.message, 0, [id = entry.id, destination, &acks](const Completion& end) {
                 if (end.kind == Completion::Kind::failed) return;
                 faults::crash_point("before_ack");
@@ -53,7 +54,7 @@ class Consumer final : public messaging::Destination, public Redelivery {
             });
         }
     }
-    bool redeliver(const messaging::DeliveryRow& row) override;
+    bool redeliver(const messaging::DeliveryRow& row, std::function<void()> done) override;
 
     /// Puts one message to the writer; `done` runs on the writer's thread. False when the
     /// writer is stopping.
@@ -118,14 +119,15 @@ bool Consumer<D>::put_dead(TakenMessage taken, Cause cause,
 }
 
 template <class D>
-bool Consumer<D>::redeliver(const messaging::DeliveryRow& row) {
+bool Consumer<D>::redeliver(const messaging::DeliveryRow& row, std::function<void()> done) {
     auto message = message_of(row);
-    if (message) return put(std::move(*message), row.id, {});
+    auto ended = [done = std::move(done)](const Completion&) { done(); };
+    if (message) return put(std::move(*message), row.id, std::move(ended));
     auto broken = std::make_shared<messaging::Message>();
     broken->meta.event_id = row.message_id;
     broken->meta.type = row.message_type;
     return put_dead({std::move(broken), row.id, "unreadable", message.error().detail}, {},
-                    [](auto&) {});
+                    std::move(ended));
 }
 
 }  // namespace waybill::service

@@ -37,8 +37,9 @@ Cause cause_of(const messaging::Message& message, std::string_view service,
 class Redelivery {
  public:
     virtual ~Redelivery() = default;
-    /// Puts a waiting row to the writer again. False when it cannot be queued now.
-    virtual bool redeliver(const messaging::DeliveryRow& row) = 0;
+    /// Puts a waiting row to the writer again; `done` runs on the writer's thread, however that
+    /// ends. False when it cannot be queued now; `done` is not called then.
+    virtual bool redeliver(const messaging::DeliveryRow& row, std::function<void()> done) = 0;
 };
 
 /// The message that a row holds, or what is wrong with its body.

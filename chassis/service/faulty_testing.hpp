@@ -1,5 +1,6 @@
 #pragma once
 #include <cstdint>
+#include <deque>
 #include <memory>
 #include <optional>
 #include <utility>
@@ -12,19 +13,21 @@ namespace waybill::service::testing {
 /// Passes statements on to a real session and fails them on demand.
 class FaultySession final : public sql::testing::PassingSession {
  public:
-    struct Plan {
+    struct Failing {
         int fail_commits = 0;  ///< so many commits fail with `kind`
         sql::FailureKind kind = sql::FailureKind::transient;
         bool commit_happens = false;  ///< with commit_unknown: it was done all the same
     };
+    using Plan = std::deque<Failing>;  ///< one after the other
     FaultySession(std::unique_ptr<sql::Session> real, Plan& plan)
         : PassingSession(std::move(real)), plan_(plan) {}
     sql::Status commit() override {
-        if (plan_.fail_commits == 0) return PassingSession::commit();
-        --plan_.fail_commits;
-        if (plan_.commit_happens)
+        if (plan_.empty()) return PassingSession::commit();
+        const Failing now = plan_.front();
+        if (--plan_.front().fail_commits == 0) plan_.pop_front();
+        if (now.commit_happens)
             if (auto done = PassingSession::commit(); !done) return done;
-        return tl::unexpected(sql::Failure{plan_.kind, "planned", "commit"});
+        return tl::unexpected(sql::Failure{now.kind, "planned", "commit"});
     }
 
  private:
@@ -36,11 +39,15 @@ class FaultyDatabase final : public sql::testing::PassingDatabase {
     FaultyDatabase(sql::Database& real, FaultySession::Plan& plan)
         : PassingDatabase(real), plan_(plan) {}
     sql::Result<std::unique_ptr<sql::Session>> open_writer() override {
+        if (!reachable)
+            return tl::unexpected(
+                sql::Failure{sql::FailureKind::connection_lost, "planned", "open"});
         auto real = PassingDatabase::open_writer();
         if (!real) return real;
         return std::make_unique<FaultySession>(std::move(*real), plan_);
     }
     std::optional<std::uint64_t> free_bytes() override { return free; }
+    bool reachable = true;  ///< a writer can be opened
     std::optional<std::uint64_t> free = std::uint64_t{1} << 40U;
 
  private:

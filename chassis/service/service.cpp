@@ -60,8 +60,8 @@ Status Service::open() {
         std::make_unique<Api>(host_.env, host_.telemetry, host_.authenticator, routes_, host_.api);
     clockwork_ = std::make_unique<Clockwork>(
         host_.env, host_.database, host_.telemetry,
-        [this](const Uuid& id) { return pass_deadline(id); }, redelivery(),
-        Clockwork::Options{.dead_blocks = dead_blocks_});
+        [this](const Uuid& id, auto done) { return pass_deadline(id, std::move(done)); },
+        redelivery(), Clockwork::Options{.dead_blocks = dead_blocks_});
     observe();
     return {};
 }

@@ -82,8 +82,8 @@ class Service {
  protected:
     Service(const Host& host, std::string name, std::vector<sql::Migration> migrations,
             TakingRules rules, DomainPort& domain);
-    /// Tells the domain of a passed deadline; false: the service has none, or not now.
-    virtual bool pass_deadline(const Uuid& aggregate_id) = 0;
+    /// As Clockwork::PassDeadline; false also when the service has no deadlines.
+    virtual bool pass_deadline(const Uuid& aggregate_id, std::function<void()> done) = 0;
     /// The schema is up to date; nothing has been written yet.
     virtual sql::Status opened(sql::Session& session) = 0;
     virtual Redelivery* redelivery() = 0;

@@ -54,11 +54,14 @@ class ServiceOf final : public Service {
     }
 
  protected:
-    bool pass_deadline(const Uuid& id) override {
+    bool pass_deadline(const Uuid& id, std::function<void()> done) override {
         if (!deadline_passed_) return false;
         Cause cause;
         cause.actor = {"system:" + name(), "waybill"};
-        return writer_.tell(deadline_passed_(id), std::move(cause), std::nullopt, {}).has_value();
+        return writer_
+            .tell(deadline_passed_(id), std::move(cause), std::nullopt,
+                  [done = std::move(done)](const Completion&) { done(); })
+            .has_value();
     }
     sql::Status opened(sql::Session& session) override {
         return opened_ ? opened_(session) : sql::Status();

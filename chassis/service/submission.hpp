@@ -83,7 +83,6 @@ class Submission {
     std::optional<Facts> facts;  ///< drawn once, kept when a batch runs again
     Timestamp queued_at{};
     MonoTime waits_since{};  ///< the same moment by the clock that never steps
-    MonoTime not_before{};
     int attempts = 0;
     int redraws = 0;  ///< how often new facts were drawn, because what the old ones gave was taken
 };

@@ -146,7 +146,9 @@ void WriterCore::refuse_rest() {
     Submissions undone;
     {
         std::lock_guard lock(mutex_);
-        undone.swap(later_);
+        for (auto& again : std::exchange(later_, {}))
+            std::move(again.submissions.begin(), again.submissions.end(),
+                      std::back_inserter(undone));
         for (auto& queue : queues_)
             std::move(queue.begin(), queue.end(), std::back_inserter(undone));
         for (auto& queue : queues_) queue.clear();
@@ -179,17 +181,12 @@ WriterCore::Submissions WriterCore::gather() {
     const MonoTime now = env_.monotonic();
     {
         std::lock_guard lock(mutex_);
-        for (auto it = later_.begin(); it != later_.end();) {
-            if ((*it)->not_before > now && !stopped_) {
-                ++it;
-                continue;
-            }
-            bytes += (*it)->bytes;
-            out.push_back(std::move(*it));
-            it = later_.erase(it);
-        }
         // What runs again goes alone, so that nothing of the same aggregate overtakes it.
-        if (out.empty() && later_.empty()) {
+        if (!later_.empty()) {
+            if (later_.front().not_before > now && !stopped_) return out;
+            out = std::move(later_.front().submissions);
+            later_.pop_front();
+        } else {
             const std::size_t all = options_.batch_submissions_max;
             const std::size_t creates =
                 std::min(queues_[static_cast<std::size_t>(Lane::create)].size(), all / 8);
@@ -231,20 +228,18 @@ void WriterCore::step() {
     if (in_doubt_) settle_doubt();
     if (in_doubt_) return;
     if (disk_low_.load(std::memory_order_relaxed)) look_at_disk();
-    Submissions submissions = gather();
-    bool more = false;
-    MonoTime again{};
-    {
-        std::lock_guard lock(mutex_);
-        for (const auto& queue : queues_) more = more || (!queue.empty() && later_.empty());
-        for (const auto& waiting : later_)
-            if (again.us == 0 || waiting->not_before < again) again = waiting->not_before;
-    }
-    run(std::move(submissions));
-    if (more) worker_->wake();
-    if (again.us != 0) worker_->wake_at(again);
+    run(gather());
+    if (const auto due = next_batch_due()) worker_->wake_at(*due);
     // This step may have used up the wake-up of deletions that were not due yet.
     if (const auto due = deletions_due()) worker_->wake_at(*due);
+}
+
+std::optional<MonoTime> WriterCore::next_batch_due() {
+    std::lock_guard lock(mutex_);
+    if (!later_.empty()) return later_.front().not_before;
+    for (const auto& queue : queues_)
+        if (!queue.empty()) return env_.monotonic();
+    return std::nullopt;
 }
 
 std::optional<MonoTime> WriterCore::deletions_due() {

@@ -21,7 +21,8 @@ inline constexpr std::string_view writer_id = "main";
 struct WriterOptions {
     std::size_t batch_submissions_max = 512;
     std::size_t batch_bytes_max = std::size_t{4} << 20U;
-    /// Told: more than the windows of all relays that deliver here, so that it never fills.
+    /// Told: more than the windows of all relays that deliver here and two looks of the clockwork,
+    /// so that it never fills.
     std::array<std::size_t, lane_count> queue_max{65'536, 8'192, 8'192};
     /// Creates are refused while the oldest of them has waited longer: what is older than its
     /// client's patience is written for nobody. A short queue is never refused for one slow commit.
@@ -77,6 +78,11 @@ class WriterCore {
     void refuse_expired(Submissions& submissions);
     std::vector<std::int64_t> take_deletions(bool idle);
     std::optional<MonoTime> deletions_due();
+    /// Runs again as one batch, alone, before everything that came later.
+    struct Again {
+        MonoTime not_before;
+        Submissions submissions;
+    };
     /// A batch and what it runs over; kept while its COMMIT is in doubt.
     struct Work {
         Submissions submissions;
@@ -92,12 +98,15 @@ class WriterCore {
     void finish(Work& work);
     void record_spans(const Submission& submission, const Completion& completion, Timestamp decided,
                       Timestamp committed, std::size_t size);
+    void give_back(std::vector<std::int64_t> deletions);
     void recover(const sql::Failure& failure, Submissions submissions,
                  std::vector<std::int64_t> deletions);
     void recover_one(const sql::Failure& failure, Submissions submissions);
     void retry_later(Submissions submissions, Duration wait);
+    void run_again(Submissions submissions, MonoTime at);
     void refuse_all(Submissions submissions, const Error& error);
     bool something_waits();
+    std::optional<MonoTime> next_batch_due();
     void refuse_rest();
     /// Whether the batch whose COMMIT was cut off happened: `writer_state` says.
     std::optional<bool> batch_happened(std::int64_t batch_id);
@@ -115,7 +124,7 @@ class WriterCore {
 
     std::mutex mutex_;  // guards the four members below
     std::array<std::deque<std::unique_ptr<Submission>>, lane_count> queues_;
-    std::vector<std::unique_ptr<Submission>> later_;  ///< runs again at its not_before
+    std::deque<Again> later_;  ///< in the order in which they run
     std::vector<std::int64_t> deletions_;
     bool stopped_ = false;
     std::atomic<bool> disk_low_{false};

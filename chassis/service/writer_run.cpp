@@ -15,6 +15,8 @@ constexpr Duration keys_kept = std::chrono::hours(24);
 constexpr std::int64_t purge_rows = 1'000;
 constexpr Duration failed_deletion_wait = std::chrono::seconds(1);
 constexpr int redraws_max = 3;
+/// However often it failed: when the disk has room again, nobody waits longer than this.
+constexpr Duration retry_wait_max = std::chrono::seconds(5);
 
 Error unavailable(std::string detail, std::chrono::seconds retry_after) {
     Error error(Problem::unavailable, std::move(detail));
@@ -33,7 +35,11 @@ bool names_the_submissions(sql::FailureKind kind) {
 void WriterCore::run(Submissions submissions) {
     auto deletions = take_deletions(submissions.empty());
     if (submissions.empty() && deletions.empty()) return;
-    if (!session_ && !reopen()) return retry_later(std::move(submissions), std::chrono::seconds(1));
+    if (!session_ && !reopen()) {
+        ++setbacks_;
+        give_back(std::move(deletions));
+        return retry_later(std::move(submissions), std::chrono::seconds(1));
+    }
     auto work = std::make_unique<Work>();
     work->submissions = std::move(submissions);
     work->deletions = std::move(deletions);
@@ -178,13 +184,15 @@ void WriterCore::record_spans(const Submission& submission, const Completion& co
     span.end_at(committed);
 }
 
+void WriterCore::give_back(std::vector<std::int64_t> deletions) {
+    std::lock_guard lock(mutex_);
+    deletions_.insert(deletions_.begin(), deletions.begin(), deletions.end());
+    deletions_since_ = env_.monotonic() + failed_deletion_wait;
+}
+
 void WriterCore::recover(const sql::Failure& failure, Submissions submissions,
                          std::vector<std::int64_t> deletions) {
-    {
-        std::lock_guard lock(mutex_);
-        deletions_.insert(deletions_.begin(), deletions.begin(), deletions.end());
-        deletions_since_ = env_.monotonic() + failed_deletion_wait;
-    }
+    give_back(std::move(deletions));
     telemetry_.log().warn("a batch was not written", {{"exception.message", failure.message},
                                                       {"db.query.summary", failure.statement},
                                                       {"waybill.batch.size", submissions.size()}});
@@ -223,8 +231,8 @@ void WriterCore::recover(const sql::Failure& failure, Submissions submissions,
                                                static_cast<std::ptrdiff_t>(submissions.size() / 2)),
                        std::make_move_iterator(submissions.end()));
     submissions.resize(submissions.size() / 2);
-    run(std::move(submissions));
-    run(std::move(second));
+    run_again(std::move(second), env_.monotonic());
+    run_again(std::move(submissions), env_.monotonic());
 }
 
 void WriterCore::recover_one(const sql::Failure& failure, Submissions submissions) {
@@ -233,33 +241,37 @@ void WriterCore::recover_one(const sql::Failure& failure, Submissions submission
     if (failure.kind == sql::FailureKind::duplicate && alone.redraws < redraws_max) {
         ++alone.redraws;
         alone.facts.reset();
-        return run(std::move(submissions));
+        return run_again(std::move(submissions), env_.monotonic());
     }
     if (alone.taken && alone.taken->dead_reason.empty()) {
         alone.taken->dead_reason = "database_refused";
         alone.taken->fault = failure.message;
-        return run(std::move(submissions));
+        return run_again(std::move(submissions), env_.monotonic());
     }
+    if (alone.taken)
+        telemetry_.log().error(
+            "a message could neither be taken nor laid aside; the next start delivers it again",
+            {{"exception.message", failure.message}});
     refuse_all(std::move(submissions),
                Error(Problem::internal_error, "the change could not be stored"));
 }
 
 void WriterCore::retry_later(Submissions submissions, Duration wait) {
     if (submissions.empty()) return;
-    MonoTime first{};
-    std::lock_guard lock(mutex_);
-    for (auto& submission : submissions) {
-        const int doublings = std::min(submission->attempts++, 8);
-        const auto most = wait.count() << doublings;
-        const auto jitter =
-            static_cast<std::int64_t>(env_.random() % static_cast<std::uint64_t>(most / 2 + 1));
-        submission->not_before = env_.monotonic() + Duration(most / 2 + jitter);
-        // One time for all keeps the order of the batch.
-        first = first.us == 0 ? submission->not_before : first;
-        submission->not_before = first;
-        later_.push_back(std::move(submission));
+    int attempts = 0;
+    for (auto& submission : submissions) attempts = std::max(attempts, submission->attempts++);
+    const auto most = std::min(wait.count() << std::min(attempts, 8), retry_wait_max.count());
+    const auto jitter =
+        static_cast<std::int64_t>(env_.random() % static_cast<std::uint64_t>(most / 2 + 1));
+    run_again(std::move(submissions), env_.monotonic() + Duration(most / 2 + jitter));
+}
+
+void WriterCore::run_again(Submissions submissions, MonoTime at) {
+    {
+        std::lock_guard lock(mutex_);
+        later_.push_front({at, std::move(submissions)});
     }
-    if (worker_) worker_->wake_at(first);
+    worker_->wake_at(at);
 }
 
 void WriterCore::refuse_all(Submissions submissions, const Error& error) {

@@ -122,7 +122,7 @@ TEST_F(WriterTest, ADeadlinePassesOnceAndSurvivesARestart) {
 }
 
 TEST_F(WriterTest, ATransientRefusalRunsTheSameBatchAgainWithTheSameIds) {
-    plan_ = {1, sql::FailureKind::transient, false};
+    plan_ = {{1, sql::FailureKind::transient, false}};
     auto& reply = submit(Add{id_, 5, {}});
     run(std::chrono::seconds(1));
     ASSERT_TRUE(reply && *reply);
@@ -131,7 +131,7 @@ TEST_F(WriterTest, ATransientRefusalRunsTheSameBatchAgainWithTheSameIds) {
 }
 
 TEST_F(WriterTest, ACommitThatHappenedUnheardIsNotRunAgain) {
-    plan_ = {1, sql::FailureKind::commit_unknown, true};
+    plan_ = {{1, sql::FailureKind::commit_unknown, true}};
     auto& reply = submit(Add{id_, 5, {}});
     run(std::chrono::seconds(1));
     ASSERT_TRUE(reply && *reply);
@@ -140,7 +140,7 @@ TEST_F(WriterTest, ACommitThatHappenedUnheardIsNotRunAgain) {
 }
 
 TEST_F(WriterTest, ACommitThatWasLostIsRunAgain) {
-    plan_ = {1, sql::FailureKind::commit_unknown, false};
+    plan_ = {{1, sql::FailureKind::commit_unknown, false}};
     auto& reply = submit(Add{id_, 5, {}});
     run(std::chrono::seconds(1));
     ASSERT_TRUE(reply && *reply);
@@ -157,8 +157,23 @@ TEST_F(WriterTest, WhatTheDatabaseRefusesIsFoundByHalvingAndTheRestGoesThrough) 
     EXPECT_EQ(number("select count(*) from counters"), 1);
 }
 
+TEST_F(WriterTest, WhatIsFoundByHalvingKeepsItsOrderWhenTheDatabaseFailsMeanwhile) {
+    for (const auto kind : {sql::FailureKind::transient, sql::FailureKind::commit_unknown}) {
+        plan_ = {{1, sql::FailureKind::constraint, false}, {1, kind, false}};
+        const auto before = number("select version from counters");
+        auto& first = submit(Add{id_, 5, {}});
+        auto& second = submit(Add{id_, 6, {}});
+        auto& third = submit(Add{id_, 7, {}});
+        run(std::chrono::seconds(1));
+        ASSERT_TRUE(first && *first && second && *second && third && *third);
+        EXPECT_EQ((*first)->version, before + 1);
+        EXPECT_EQ((*second)->version, before + 2);
+        EXPECT_EQ((*third)->version, before + 3);
+    }
+}
+
 TEST_F(WriterTest, WhatWasTakenElsewhereIsDrawnAgain) {
-    plan_ = {3, sql::FailureKind::duplicate, false};
+    plan_ = {{3, sql::FailureKind::duplicate, false}};
     auto& reply = submit(Add{id_, 5, {}});
     run();
     ASSERT_TRUE(reply && *reply);
@@ -167,7 +182,7 @@ TEST_F(WriterTest, WhatWasTakenElsewhereIsDrawnAgain) {
 }
 
 TEST_F(WriterTest, WhatIsTakenHoweverOftenItIsDrawnIsRefused) {
-    plan_ = {4, sql::FailureKind::duplicate, false};
+    plan_ = {{4, sql::FailureKind::duplicate, false}};
     auto& reply = submit(Add{id_, 5, {}});
     run();
     ASSERT_TRUE(reply && !*reply);
@@ -176,7 +191,7 @@ TEST_F(WriterTest, WhatIsTakenHoweverOftenItIsDrawnIsRefused) {
 }
 
 TEST_F(WriterTest, AnIoErrorEndsTheProcess) {
-    plan_ = {1, sql::FailureKind::fatal, false};
+    plan_ = {{1, sql::FailureKind::fatal, false}};
     submit(Add{id_, 5, {}});
     run();
     EXPECT_TRUE(fatal_);

@@ -75,8 +75,11 @@ class WriterTest : public ::testing::Test {
             std::vector<std::string>{"Added", "Odd"}, command_of);
         clock_ = std::make_unique<Clockwork>(
             *env_, *faulty_, telemetry::nowhere(),
-            [this](const Uuid& id) {
-                return writer_->tell(PassDeadline{id}, {}, std::nullopt, {}).has_value();
+            [this](const Uuid& id, auto done) {
+                return writer_
+                    ->tell(PassDeadline{id}, {}, std::nullopt,
+                           [done](const Completion&) { done(); })
+                    .has_value();
             },
             consumer_.get(), Clockwork::Options{});
         auto started = core_->start();

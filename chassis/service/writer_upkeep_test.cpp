@@ -38,7 +38,7 @@ TEST_F(WriterTest, PurgingGoesOnWithEachBatchWhileAWholeSliceIsOld) {
 }
 
 TEST_F(WriterTest, AFullDiskAnswers503AndResumesWhenThereIsRoom) {
-    plan_ = {1, sql::FailureKind::disk_full, false};
+    plan_ = {{1, sql::FailureKind::disk_full, false}};
     faulty_->free = 0;
     auto& refused = submit(Add{id_, 5, {}});
     run();
@@ -55,10 +55,32 @@ TEST_F(WriterTest, AFullDiskAnswers503AndResumesWhenThereIsRoom) {
     ASSERT_TRUE(accepted && *accepted);
 }
 
+TEST_F(WriterTest, WhatIsDueIsPutOnceWhileNothingCanBeWrittenAndTakenSoonAfter) {
+    stop();
+    options_.queue_max = {4, 8, 8};
+    start();
+    take(message(id_, 1, R"({"id":"0190b6f0-0000-7000-8000-000000000001","amount":-1})"));
+    ASSERT_EQ(number("select count(*) from deliveries where state = 'waiting'"), 1);
+    plan_ = {{12, sql::FailureKind::disk_full, false}};
+    const Uuid other = *Uuid::parse("0190b6f0-0000-7000-8000-000000000002");
+    std::optional<Completion::Kind> taken;
+    consumer_->put(
+        message(other, 11, R"({"id":"0190b6f0-0000-7000-8000-000000000002","amount":7})"), 0,
+        [&](const Completion& end) { taken = end.kind; });
+    run(std::chrono::seconds(20));
+    EXPECT_FALSE(taken) << "the disk is still full";
+    EXPECT_TRUE(consumer_->put(
+        message(other, 12, R"({"id":"0190b6f0-0000-7000-8000-000000000002","amount":1})"), 0, {}))
+        << "the lane has room";
+    run(std::chrono::seconds(60));
+    EXPECT_EQ(taken, Completion::Kind::done) << "it is tried every five seconds at least";
+    EXPECT_EQ(number("select value from counters"), 8);
+}
+
 TEST_F(WriterTest, StoppingEndsWhileNothingCanBeWritten) {
     submit(Add{id_, 5, {}});
     run();
-    plan_ = {1'000'000, sql::FailureKind::transient, false};
+    plan_ = {{1'000'000, sql::FailureKind::transient, false}};
     core_->remove_outbox_rows({1});
     auto& given_up = submit(Add{id_, 5, {}});
     run(std::chrono::milliseconds(1));
@@ -68,6 +90,18 @@ TEST_F(WriterTest, StoppingEndsWhileNothingCanBeWritten) {
     EXPECT_EQ((*given_up).error().problem, Problem::overloaded);
     EXPECT_EQ(number("select value from counters"), 5);
     EXPECT_EQ(number("select count(*) from outbox"), 1);
+}
+
+TEST_F(WriterTest, StoppingEndsWhileTheDatabaseCannotBeReached) {
+    plan_ = {{1, sql::FailureKind::connection_lost, false}};
+    faulty_->reachable = false;
+    core_->remove_outbox_rows({1});
+    auto& given_up = submit(Add{id_, 5, {}});
+    run(std::chrono::milliseconds(1));
+    core_->stop();
+    run();
+    ASSERT_TRUE(given_up && !*given_up);
+    EXPECT_EQ((*given_up).error().problem, Problem::overloaded);
 }
 
 TEST_F(WriterTest, AFullQueueAnswersAtOnce) {
@@ -87,7 +121,7 @@ TEST_F(WriterTest, CreatesAreRefusedWhileTheOldestHasWaitedTooLongAndMovesAreNot
     options_.create_queue_short = 2;
     options_.create_wait_max = milliseconds(2);
     start();
-    plan_ = {4, sql::FailureKind::transient, false};
+    plan_ = {{4, sql::FailureKind::transient, false}};
     submit(Add{id_, 1, {}});
     run(milliseconds(1));  // now it waits for a further attempt, and everything else for it
     auto& oldest = submit(Add{id_, 1, {}});

@@ -88,7 +88,7 @@ TEST_F(TokenEndpointTest, RefusesAWrongPasswordAndAnUnknownUserAlike) {
 }
 
 TEST_F(TokenEndpointTest, SaysThatTheDiskIsFullAndGoesOnWhenItIsNot) {
-    issuer_->faults = {.fail_commits = 1, .kind = sql::FailureKind::disk_full};
+    issuer_->faults = {{1, sql::FailureKind::disk_full, false}};
     const auto full = issuer_->password("customer1");
     EXPECT_EQ(full.status(), 503);
     EXPECT_EQ(full["error"], "temporarily_unavailable");

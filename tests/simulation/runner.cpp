@@ -19,7 +19,7 @@
 namespace waybill::simulation {
 namespace {
 
-constexpr std::int64_t run_ms_max = 240'000;
+constexpr std::int64_t run_ms_max = 120'000;
 constexpr int look_every_ms = 1'000;
 constexpr std::size_t output_shown = 1'500;
 

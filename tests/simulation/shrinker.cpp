@@ -1,12 +1,15 @@
 #include "tests/simulation/shrinker.hpp"
 
 #include <algorithm>
+#include <chrono>
 #include <numeric>
 
 namespace waybill::simulation {
 namespace {
 
 constexpr int runs_max = 80;
+/// Runs that hang are dear: no further one is begun after this.
+constexpr std::chrono::seconds time_max{120};
 
 }  // namespace
 
@@ -17,9 +20,11 @@ std::vector<std::size_t> shrink(Runner& runner, const Outcome& failed) {
         std::iota(kept.begin(), kept.end(), std::size_t{0});
     }
     int runs = 0;
-    for (std::size_t piece = std::max<std::size_t>(kept.size() / 2, 1); runs < runs_max;) {
+    const auto end = std::chrono::steady_clock::now() + time_max;
+    const auto goes_on = [&] { return runs < runs_max && std::chrono::steady_clock::now() < end; };
+    for (std::size_t piece = std::max<std::size_t>(kept.size() / 2, 1); goes_on();) {
         bool smaller = false;
-        for (std::size_t at = 0; at < kept.size() && runs < runs_max;) {
+        for (std::size_t at = 0; at < kept.size() && goes_on();) {
             auto fewer = kept;
             const auto begin = fewer.begin() + static_cast<std::ptrdiff_t>(at);
             fewer.erase(begin,
