@@ -12,8 +12,9 @@ def attempts_of(path):
         return
     with open(path, encoding="utf-8") as lines:
         for line in lines:
-            if line.endswith("\n"):
-                yield json.loads(line)
+            if not line.endswith("\n"):
+                return  # going on could give the rest of it as a line of its own
+            yield json.loads(line)
 
 
 class Outcomes:
