@@ -18,7 +18,7 @@ def under_load(point, passes, **options):
         stage.begin_load(LOAD_S)
         stage.kill()
         stage.start(wait=False, environment=armed(point, stage.dice.randint(*passes)))
-        stage.wait_crash(point)
+        stage.wait_crash(point, under_load=True)
         stage.start()
         return stage.prove()
     crash_round(point, play, **options)
