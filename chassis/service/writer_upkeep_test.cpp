@@ -3,6 +3,19 @@
 namespace waybill::service::testing {
 namespace {
 
+class StoppedWriterTest : public WriterTest {
+ protected:
+    /// A stop ends although nothing can be written, and refuses what waits.
+    void stop_gives_up() {
+        auto& given_up = submit(Add{id_, 5, {}});
+        run(std::chrono::milliseconds(1));
+        core_->stop();
+        run();
+        ASSERT_TRUE(given_up && !*given_up);
+        EXPECT_EQ((*given_up).error().problem, Problem::overloaded);
+    }
+};
+
 TEST_F(WriterTest, KeysAreForgottenAfterADayAndInboxRowsAfterAWeek) {
     submit(Add{id_, 5, {}}, key("k"));
     take(message(id_, 1, R"({"id":"0190b6f0-0000-7000-8000-000000000001","amount":5})"));
@@ -77,31 +90,21 @@ TEST_F(WriterTest, WhatIsDueIsPutOnceWhileNothingCanBeWrittenAndTakenSoonAfter) 
     EXPECT_EQ(number("select value from counters"), 8);
 }
 
-TEST_F(WriterTest, StoppingEndsWhileNothingCanBeWritten) {
+TEST_F(StoppedWriterTest, StoppingEndsWhileNothingCanBeWritten) {
     submit(Add{id_, 5, {}});
     run();
     plan_ = {{1'000'000, sql::FailureKind::transient, false}};
     core_->remove_outbox_rows({1});
-    auto& given_up = submit(Add{id_, 5, {}});
-    run(std::chrono::milliseconds(1));
-    core_->stop();
-    run();
-    ASSERT_TRUE(given_up && !*given_up);
-    EXPECT_EQ((*given_up).error().problem, Problem::overloaded);
+    stop_gives_up();
     EXPECT_EQ(number("select value from counters"), 5);
     EXPECT_EQ(number("select count(*) from outbox"), 1);
 }
 
-TEST_F(WriterTest, StoppingEndsWhileTheDatabaseCannotBeReached) {
+TEST_F(StoppedWriterTest, StoppingEndsWhileTheDatabaseCannotBeReached) {
     plan_ = {{1, sql::FailureKind::connection_lost, false}};
     faulty_->reachable = false;
     core_->remove_outbox_rows({1});
-    auto& given_up = submit(Add{id_, 5, {}});
-    run(std::chrono::milliseconds(1));
-    core_->stop();
-    run();
-    ASSERT_TRUE(given_up && !*given_up);
-    EXPECT_EQ((*given_up).error().problem, Problem::overloaded);
+    stop_gives_up();
 }
 
 TEST_F(WriterTest, AFullQueueAnswersAtOnce) {
